@@ -1,0 +1,1 @@
+"""What Rasa asks us to do; no rules here."""

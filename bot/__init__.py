@@ -1,0 +1,1 @@
+"""Makes the domain run: settings, connections, channels, OCR, sources, worker, jobs."""

@@ -1,0 +1,1 @@
+"""The market and nothing else of ours: values in, decisions out."""

@@ -1,0 +1,1 @@
+"""The HTTP doors: they parse, call one function, answer."""
