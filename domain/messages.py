@@ -1,0 +1,256 @@
+"""Messages are rows: what came in is kept once, what goes out waits until somebody claims it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from domain.base import Base, Sealed, SealedJson, UtcDateTime
+from domain.people import Address
+
+PASSIVE_GRACE = timedelta(seconds=6)  # WeChat waits 5 s for a passive reply; only then may a push take over
+
+
+class InState(StrEnum):
+    """How far an inbound message is."""
+
+    KEPT = "kept"  # nobody has finished it yet
+    WAITING = "waiting"  # understanding is down: told so, to be answered when it is back
+    DONE = "done"
+
+
+class OutState(StrEnum):
+    """How far an outbound message is."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    HELD = "held"  # no push is allowed now: goes out with the next answer
+    FAILED = "failed"  # for good; `error` says why
+
+
+class InboundMessage(Base):
+    """One thing that a person did, kept before anything else happens."""
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (UniqueConstraint("channel", "channel_id"), Index("ix_inbound_open", "state", "lease_until"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    channel_id: Mapped[str]
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    kind: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed, default="")
+    media: Mapped[dict[str, str] | None] = mapped_column(SealedJson)
+    choice: Mapped[str] = mapped_column(default="")
+    bound: Mapped[bool] = mapped_column(default=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(default=InState.KEPT)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    passive: Mapped[bool] = mapped_column(default=True)  # somebody still waits for a passive reply
+    decided_by: Mapped[str] = mapped_column(default="")  # exact, value, photo, rasa
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[Address] = relationship()
+
+
+class OutboundMessage(Base):
+    """One thing that we owe somebody. Whoever claims the row sends it."""
+
+    __tablename__ = "outbound_messages"
+    __table_args__ = (Index("ix_outbound_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"), index=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
+    event: Mapped[str] = mapped_column(default="")  # the notice's name; empty for an answer
+    key: Mapped[str | None] = mapped_column(unique=True)  # a notice is written once
+    body: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    state: Mapped[str] = mapped_column(default=OutState.PENDING)
+    via: Mapped[str] = mapped_column(default="")  # passive, push, template, sms
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str] = mapped_column(default="", index=True)
+    error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[Address] = relationship()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to tap, or to answer with its number."""
+
+    label: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One answer: a text, and what may be tapped below it."""
+
+    text: str
+    options: Sequence[Option] = field(default_factory=tuple)
+
+    def body(self) -> dict[str, Any]:
+        """The answer as an outbound row keeps it."""
+        return {"text": self.text, "options": [[option.label, option.choice] for option in self.options]}
+
+
+def keep(session: Session, row: InboundMessage) -> tuple[InboundMessage, bool]:
+    """Keep a message once: the row, and whether it is new. The unique key decides, in the database."""
+    found = session.scalar(
+        select(InboundMessage).where(
+            InboundMessage.channel == row.channel, InboundMessage.channel_id == row.channel_id
+        )
+    )
+    if found is not None:
+        return found, False
+    session.add(row)
+    session.flush()
+    return row, True
+
+
+def lease(session: Session, inbound_id: int, now: datetime, lasts: timedelta) -> bool:
+    """Take an unfinished message to work on it; False when it is finished or another one works on it."""
+    taken = session.execute(
+        update(InboundMessage)
+        .where(
+            InboundMessage.id == inbound_id,
+            InboundMessage.state != InState.DONE,
+            (InboundMessage.lease_until.is_(None)) | (InboundMessage.lease_until < now),
+        )
+        .values(lease_until=now + lasts, attempts=InboundMessage.attempts + 1)
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def release(session: Session, inbound_id: int, state: InState) -> None:
+    """Give an unfinished message back, so that it can be taken up again at once."""
+    session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.id == inbound_id, InboundMessage.state != InState.DONE)
+        .values(lease_until=None, state=state)
+    )
+
+
+def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decided_by: str, now: datetime) -> None:
+    """Write the answers of an inbound message and close it, in the transaction of its effect."""
+    due = now if not inbound.passive else max(now, inbound.received_at + PASSIVE_GRACE)
+    for say in says:
+        session.add(
+            OutboundMessage(
+                inbound_id=inbound.id, address_id=inbound.address_id, body=say.body(), due_at=due, created_at=now
+            )
+        )
+    inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None
+
+
+def answers(session: Session, inbound_id: int) -> list[OutboundMessage]:
+    """The answers of an inbound message, in order."""
+    return list(
+        session.scalars(
+            select(OutboundMessage)
+            .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.event == "")
+            .order_by(OutboundMessage.id)
+        )
+    )
+
+
+def claim_passive(session: Session, inbound_id: int, now: datetime) -> list[OutboundMessage] | None:
+    """Claim the answers for the passive way. The same rows come back for a repeat; None when a push has them."""
+    session.execute(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.inbound_id == inbound_id,
+            OutboundMessage.event == "",
+            OutboundMessage.state == OutState.PENDING,
+        )
+        .values(state=OutState.SENT, via="passive", sent_at=now, claimed_at=now)
+    )
+    rows = answers(session, inbound_id)
+    return None if any(row.via != "passive" for row in rows) else rows
+
+
+def leave_to_push(session: Session, inbound_id: int, now: datetime) -> None:
+    """Nobody waits any longer for a passive reply: what is there, or comes later, is pushed."""
+    session.execute(update(InboundMessage).where(InboundMessage.id == inbound_id).values(passive=False))
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.state == OutState.PENDING)
+        .values(due_at=now)
+    )
+
+
+def claim(session: Session, row_id: int, now: datetime) -> bool:
+    """Claim one pending row for sending; False when somebody else has it."""
+    taken = session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.id == row_id, OutboundMessage.state == OutState.PENDING)
+        .values(state=OutState.SENDING, claimed_at=now, attempts=OutboundMessage.attempts + 1)
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def due(session: Session, address_id: int, now: datetime, limit: int = 20) -> list[OutboundMessage]:
+    """What is to be sent to an address by now, oldest first."""
+    return list(
+        session.scalars(
+            select(OutboundMessage)
+            .where(
+                OutboundMessage.address_id == address_id,
+                OutboundMessage.state == OutState.PENDING,
+                OutboundMessage.due_at <= now,
+            )
+            .order_by(OutboundMessage.id)
+            .limit(limit)
+        )
+    )
+
+
+def addresses_with_due(session: Session, now: datetime, limit: int = 500) -> list[int]:
+    """The addresses that something is due for."""
+    return list(
+        session.scalars(
+            select(OutboundMessage.address_id)
+            .where(OutboundMessage.state == OutState.PENDING, OutboundMessage.due_at <= now)
+            .distinct()
+            .limit(limit)
+        )
+    )
+
+
+def unfinished(session: Session, now: datetime, older_than: timedelta, limit: int = 200) -> list[InboundMessage]:
+    """Inbound messages that nobody works on though they have been here for a while: a crash, or Rasa was down."""
+    return list(
+        session.scalars(
+            select(InboundMessage)
+            .where(
+                InboundMessage.state != InState.DONE,
+                InboundMessage.received_at < now - older_than,
+                (InboundMessage.lease_until.is_(None)) | (InboundMessage.lease_until < now),
+            )
+            .order_by(InboundMessage.id)
+            .limit(limit)
+        )
+    )
+
+
+def stuck(session: Session, now: datetime, older_than: timedelta) -> list[OutboundMessage]:
+    """Rows that were claimed and never finished: whoever sent them died. Whether they went out is unknown."""
+    return list(
+        session.scalars(
+            select(OutboundMessage).where(
+                OutboundMessage.state == OutState.SENDING, OutboundMessage.claimed_at < now - older_than
+            )
+        )
+    )

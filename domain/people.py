@@ -1,0 +1,104 @@
+"""People and where they can be reached. A contact is one person; an address is one phone or one openid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from domain.base import Base, Sealed, UtcDateTime
+from domain.private import fingerprint
+
+WECHAT, SMS = "wechat", "sms"
+
+
+class Contact(Base):
+    """One person who talks with the desk."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(Sealed)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    addresses: Mapped[list[Address]] = relationship(back_populates="contact", order_by="Address.id")
+
+
+class Address(Base):
+    """A phone or an openid of a contact, and what WeChat lets us push to it."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (UniqueConstraint("channel", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    channel: Mapped[str]
+    fingerprint: Mapped[str]
+    value: Mapped[str] = mapped_column(Sealed)
+    reachable: Mapped[bool] = mapped_column(default=True)  # follows; has not stopped notices
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    push_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pushes_left: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    contact: Mapped[Contact] = relationship(back_populates="addresses")
+
+
+def address_of(session: Session, channel: str, value: str, now: datetime) -> Address:
+    """The address, with its contact; both are made when they are new."""
+    mark = fingerprint(channel, value)
+    found = session.scalar(select(Address).where(Address.channel == channel, Address.fingerprint == mark))
+    if found is not None:
+        return found
+    made = Address(channel=channel, fingerprint=mark, value=value, created_at=now, contact=Contact(created_at=now))
+    session.add(made)
+    session.flush()
+    return made
+
+
+def reachable(session: Session, contact_id: int, channel: str) -> Address | None:
+    """Where the contact is reached on that channel: the newest address that is reachable, if any."""
+    return session.scalar(
+        select(Address)
+        .where(Address.contact_id == contact_id, Address.channel == channel, Address.reachable.is_(True))
+        .order_by(Address.id.desc())
+    )
+
+
+def verify_phone(session: Session, contact_id: int, phone: str, now: datetime) -> Address:
+    """The phone proved to be in this contact's hands (a right code): it is theirs from now on."""
+    address = address_of(session, SMS, phone, now)
+    address.contact_id = contact_id
+    address.verified_at = now
+    address.reachable = True
+    return address
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How many pushes WeChat allows after what a person did, and for how long."""
+
+    lasts: timedelta
+    pushes: int
+
+
+# WeChat service accounts, customer-service messages: 5 in 48 hours after a message, 3 in 1 minute after a tap,
+# a subscription or a scan (developers.weixin.qq.com/doc/service, api_sendcustommessage).
+AFTER_MESSAGE = Window(timedelta(hours=48), 5)
+AFTER_TAP = Window(timedelta(minutes=1), 3)
+
+
+def open_window(address: Address, window: Window, now: datetime) -> None:
+    """A person acted: pushes are allowed again. A tap never shortens what a message has opened."""
+    still_open = address.push_until is not None and address.push_until > now and address.pushes_left > 0
+    if window is AFTER_TAP and still_open and address.pushes_left >= window.pushes:
+        return
+    address.push_until, address.pushes_left = now + window.lasts, window.pushes
+
+
+def take_push(address: Address, now: datetime) -> bool:
+    """Use one push of the window; False when none is left."""
+    if address.push_until is None or address.push_until <= now or address.pushes_left <= 0:
+        return False
+    address.pushes_left -= 1
+    return True
