@@ -20,10 +20,10 @@ from stdnum.iso7064 import mod_11_2, mod_11_10
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 _DEPARTMENTS = "123456789ANY"  # first character: the authority that registered the body
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714
-_PROVINCES = frozenset(
-    "10 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
-)  # GB/T 2260; 10 is the national authority itself
-_MAX_FORCED = 6
+# GB/T 2260; 10 is the national authority itself
+_PROVINCE_RANGES = ((10, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 82))
+_PROVINCES = {province for first, last in _PROVINCE_RANGES for province in range(first, last + 1)}
+_MAX_FORCED = 8
 
 # What print, a hand or a camera turns each character into. The first group holds letters that no code contains.
 _LOOKALIKES = {
@@ -69,15 +69,20 @@ def normalise_uscc(text: str) -> str:
     """
     code = compact(text)
     if len(code) != 18:
-        raise InvalidIdentifier("length", f"统一社会信用代码应为18位，收到的是{len(code)}位，请对照营业执照核对后重发。")
+        raise InvalidIdentifier(
+            "length", f"统一社会信用代码应为18位，收到的是{len(code)}位，请对照营业执照核对后重发。"
+        )
     if not set(code) <= set(USCC_ALPHABET):
         raise InvalidIdentifier(
-            "character", "统一社会信用代码里只有数字和大写字母，且没有 I、O、S、V、Z，请核对后重发（例如数字0不要写成字母O）。"
+            "character",
+            "统一社会信用代码里只有数字和大写字母，且没有 I、O、S、V、Z，请核对后重发（例如数字0不要写成字母O）。",
         )
-    if code[0] not in _DEPARTMENTS or not code[2:8].isdigit() or code[2:4] not in _PROVINCES:
+    if code[0] not in _DEPARTMENTS or not code[2:8].isdigit() or int(code[2:4]) not in _PROVINCES:
         raise InvalidIdentifier("structure", "统一社会信用代码的开头几位不对，请对照营业执照核对前8位后重发。")
     if not _checks_hold(code):
-        raise InvalidIdentifier("check", "统一社会信用代码的校验位不符，可能有一位写错了，请对照营业执照逐位核对后重发。")
+        raise InvalidIdentifier(
+            "check", "统一社会信用代码的校验位不符，可能有一位写错了，请对照营业执照逐位核对后重发。"
+        )
     return code
 
 
