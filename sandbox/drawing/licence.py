@@ -1,0 +1,56 @@
+"""Whole pictures of licences: a layout, then what happened to the paper and the photograph."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from sandbox.drawing import effects as photo_effects
+from sandbox.drawing import landscape, portrait
+from sandbox.drawing.sheet import Box, Sheet
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one generation of licences is drawn, when it was issued, and where on the sheet the fields stand."""
+
+    draw: Callable[[Mapping[str, Any], Random, str], Sheet]
+    first: date
+    last: date
+    safe: Box
+
+
+LAYOUTS: dict[str, Layout] = {
+    "landscape2019": Layout(landscape.draw, date(2019, 3, 1), date(2026, 3, 1), landscape.SAFE),
+    "portrait2014": Layout(portrait.draw, date(2015, 10, 1), date(2019, 2, 28), portrait.SAFE),
+}
+
+
+def draw_sheet(company: Mapping[str, Any], layout: str, seed: int) -> Sheet:
+    """Draw the page alone, flat and clean. TextOverflow if a text cannot fit; KeyError for an unknown layout."""
+    chosen, random = LAYOUTS[layout], Random(f"sheet-{seed}-{company['uscc']}")
+    earliest = max(chosen.first, date.fromisoformat(str(company["established"])))
+    issued = earliest + timedelta(days=random.randrange(max((chosen.last - earliest).days, 1)))
+    return chosen.draw(company, random, issued.isoformat())
+
+
+def draw_licence(
+    company: Mapping[str, Any],
+    layout: str = "landscape2019",
+    effects: Sequence[str] = ("perspective", "shadow", "noise"),
+    seed: int = 0,
+    quarter_turns: int = 0,
+) -> Image.Image:
+    """Return a picture of a company's licence in one of LAYOUTS with some of EFFECTS, turned anticlockwise.
+
+    The same arguments give the same pixels. ValueError for an unknown effect or a text that cannot fit.
+    """
+    sheet = draw_sheet(company, layout, seed)
+    photo = photo_effects.apply(
+        photo_effects.photo_of(sheet.image, LAYOUTS[layout].safe), effects, Random(f"photo-{seed}")
+    )
+    return Image.fromarray(np.rot90(photo.pixels, quarter_turns % 4).copy())
