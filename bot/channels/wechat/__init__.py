@@ -1,0 +1,1 @@
+"""WeChat official account: opening and sealing callbacks, translating them, calling the API."""
