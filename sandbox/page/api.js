@@ -1,0 +1,94 @@
+// The sandbox's HTTP contract, one function per call. Every call answers JSON or throws an Error that can be shown.
+
+async function call(method, path, body) {
+  const options = { method, headers: {} };
+  if (body instanceof FormData) options.body = body;
+  else if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(`/sandbox${path}`, options);
+  } catch {
+    throw new Error("沙盒没有回应，请看看它是否还在运行");
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Error(reason(answer) || `沙盒回答了 HTTP ${response.status}`);
+  return answer;
+}
+
+function reason(answer) {
+  const text = answer && (answer.error || answer.detail || answer.message);
+  return typeof text === "string" ? text : text ? JSON.stringify(text) : "";
+}
+
+const person = (id) => `/people/${encodeURIComponent(id)}`;
+
+export const api = {
+  state: () => call("GET", "/state"),
+  addPerson: (name, phone) => call("POST", "/people", { name, phone }),
+  follow: (id, scene) => call("POST", `${person(id)}/follow`, scene ? { scene } : {}),
+  unfollow: (id) => call("POST", `${person(id)}/unfollow`, {}),
+  text: (id, content, bizmsgmenuid) =>
+    call("POST", `${person(id)}/text`, bizmsgmenuid ? { content, bizmsgmenuid } : { content }),
+  click: (id, key) => call("POST", `${person(id)}/click`, { key }),
+  scan: (id, scene) => call("POST", `${person(id)}/scan`, { scene }),
+  voice: (id, seconds) => call("POST", `${person(id)}/voice`, { seconds }),
+  location: (id) => call("POST", `${person(id)}/location`, {}),
+  sms: (id, content) => call("POST", `${person(id)}/sms`, { content }),
+  drawnPhoto: (id, wanted) => call("POST", `${person(id)}/photo`, wanted),
+  photoFile: (id, file) => {
+    const form = new FormData();
+    form.append("file", file, file.name || "photo.jpg");
+    return call("POST", `${person(id)}/photo`, form);
+  },
+  messages: (id, after) => call("GET", `${person(id)}/messages?after=${after}`),
+  clock: (change) => call("POST", "/clock", change),
+  companies: () => call("GET", "/companies"),
+  saveCompany: (uscc, company) => call("PUT", `/companies/${encodeURIComponent(uscc)}`, company),
+  accounts: () => call("GET", "/accounts"),
+  saveAccount: (number, account) => call("PUT", `/accounts/${encodeURIComponent(number)}`, account),
+  setSwitch: (system, change) => call("PUT", `/switches/${encodeURIComponent(system)}`, change),
+  failures: (failure) => call("POST", "/failures", failure),
+  deliveries: (after) => call("GET", `/deliveries?after=${after}`),
+  redeliver: (seq) => call("POST", "/redeliver", { seq }),
+};
+
+/** Lists come bare or under one name; this gives the array in either case. */
+export function listOf(answer, name) {
+  if (Array.isArray(answer)) return answer;
+  return (answer && Array.isArray(answer[name]) && answer[name]) || [];
+}
+
+/**
+ * Keep the event stream open. `onEvent` gets each parsed event; `onOpen` runs at each (re)connection,
+ * which is the moment to catch up; `onLost` when the line breaks. The browser and a timer reconnect.
+ */
+export function listen({ onEvent, onOpen, onLost }) {
+  let source;
+  let delay = 1000;
+  const connect = () => {
+    source = new EventSource("/sandbox/events");
+    source.onopen = () => { delay = 1000; onOpen(); };
+    source.onmessage = (message) => {
+      const event = parsed(message.data);
+      if (event) onEvent(event);
+    };
+    source.onerror = () => {
+      onLost();
+      if (source.readyState !== EventSource.CLOSED) return; // the browser is trying again by itself
+      setTimeout(connect, delay);
+      delay = Math.min(delay * 2, 15000);
+    };
+  };
+  connect();
+}
+
+function parsed(data) {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}

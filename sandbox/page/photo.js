@@ -1,0 +1,77 @@
+// The sheet behind the photo button: a picture from this device, or one that the sandbox draws.
+
+import { api, listOf } from "./api.js";
+import { h, icon, openDialog, toast } from "./dom.js";
+
+const LAYOUTS = { landscape2019: "横版 2019", portrait2014: "竖版 2014", legacy: "旧版（15 位注册号）" };
+const EFFECTS = {
+  perspective: "透视", shadow: "阴影", noise: "噪点", fold: "折痕", watermark: "水印", glare: "反光", copy_stamp: "复印件章", screen: "屏幕翻拍",
+};
+const USUAL = ["perspective", "shadow", "noise"]; // what a phone's photo of a paper on a desk looks like
+const OTHERS = {
+  food_permit: "食品经营许可证", id_card: "身份证", chat_screenshot: "聊天截图", two_documents: "两证同框", mosaic: "打码的执照",
+};
+const TURNS = ["正着", "向右 90°", "倒着 180°", "向左 90°"];
+
+/** Open the sheet for one chat; whatever is chosen is sent as that person's photo. */
+export function openPhotoSheet(chat) {
+  openDialog("发照片", (close) => {
+    const done = (label, action) => { close(); chat.sendPhoto(label, action); };
+    return h("div", { class: "photo-sheet" }, fromDevice(chat, done), licenceForm(chat, done), others(chat, done));
+  });
+}
+
+function fromDevice(chat, done) {
+  const pick = (attributes) => h("input", {
+    type: "file", accept: "image/*", class: "sr-only", ...attributes,
+    onchange: (event) => { for (const file of event.target.files) done(file.name || "照片", () => api.photoFile(chat.id, file)); },
+  });
+  const choice = (label, picture, attributes) => h("label", { class: "tile" }, icon(picture, 28), label, pick(attributes));
+  return h("section", { class: "tiles", "aria-label": "自己的照片" }, choice("从相册选", "licence", { multiple: true }), choice("拍摄", "camera", { capture: "environment" }));
+}
+
+function licenceForm(chat, done) {
+  const companies = h("select", { name: "company", required: true }, h("option", { value: "" }, "正在读取…"));
+  loadCompanies(companies, chat.person);
+  const form = h("form", { class: "form", "aria-label": "拍一张营业执照", onsubmit: (event) => {
+    event.preventDefault();
+    const wanted = drawing(new FormData(form));
+    done(`营业执照 ${companies.selectedOptions[0].textContent}`, () => api.drawnPhoto(chat.id, wanted));
+  } },
+  h("h3", {}, "拍一张营业执照"),
+  h("label", {}, "企业", companies),
+  h("div", { class: "form-pair" }, h("label", {}, "版式", select("layout", LAYOUTS)), h("label", {}, "方向", select("quarter_turns", TURNS))),
+  h("fieldset", {}, h("legend", {}, "照片的样子"), h("div", { class: "checks" }, Object.entries(EFFECTS).map(([key, label]) =>
+    h("label", { class: "check" }, h("input", { type: "checkbox", name: "effects", value: key, checked: USUAL.includes(key) }), label)))),
+  h("button", { class: "primary" }, "拍照并发送"));
+  return form;
+}
+
+function select(name, choices) {
+  return h("select", { name }, Object.entries(choices).map(([value, label]) => h("option", { value }, label)));
+}
+
+/** What the contract wants for a drawn licence; a fresh seed each time, so that no two photos are alike. */
+function drawing(data) {
+  return {
+    company: data.get("company"), layout: data.get("layout"), effects: data.getAll("effects"),
+    quarter_turns: Number(data.get("quarter_turns")), seed: Math.floor(Math.random() * 1e6),
+  };
+}
+
+async function loadCompanies(field, person) {
+  try {
+    const companies = listOf(await api.companies(), "companies");
+    field.replaceChildren(...companies.map((one) => h("option", { value: one.uscc || one.old_number }, one.name)));
+    const own = companies.find((one) => (person.note || "").includes(one.name));
+    if (own) field.value = own.uscc || own.old_number;
+  } catch (error) {
+    toast(`企业名单没有读到：${error.message}`, { bad: true });
+  }
+}
+
+function others(chat, done) {
+  return h("section", { class: "form", "aria-label": "拍别的" }, h("h3", {}, "拍别的"),
+    h("div", { class: "choices" }, Object.entries(OTHERS).map(([kind, label]) =>
+      h("button", { type: "button", class: "choice", onclick: () => done(label, () => api.drawnPhoto(chat.id, { kind, seed: Math.floor(Math.random() * 1e6) })) }, label))));
+}
