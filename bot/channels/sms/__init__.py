@@ -1,0 +1,1 @@
+"""SMS through Aliyun: sending, delivery reports, replies."""
