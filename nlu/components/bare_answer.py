@@ -1,0 +1,53 @@
+"""A message that is nothing but values answers a question: that is certain, so no classifier decides it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from components.values import Reading, asking_of, read
+
+# Words that may stand around a value without changing what the message does.
+_FILLER = re.compile(
+    r"[\s,.。:;!~、“”\"'()\[\]\-_=#*]|你好|您好|我的|我们的|我们|我叫|我是|咱们|本人|公司的|公司|单位|叫做|给你|这个|就是|收到了?|分别|还有|以及|名字|姓名|全名|号|是|为|叫|我|的|了|和|跟|哈|嘛|呢|啊|哦|嗯|好|吧|呀|嘞|噻"
+)
+
+
+def is_bare_answer(reading: Reading) -> bool:
+    """True where the message holds a value and, beside values, field words and fillers, nothing else."""
+    if not any(kind != "id_number" for _, _, kind, _ in reading.places):
+        return False
+    kept = list(reading.folded.text)
+    for start, end, *_ in (*reading.places, *reading.fields):
+        kept[start:end] = [" "] * (end - start)
+    return not _FILLER.sub("", "".join(kept))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class BareAnswer(GraphComponent, IntentClassifier):
+    """Sets the intent `inform` with full confidence on bare answers; the ranking of the classifier stays behind it."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> BareAnswer:
+        """A new component; it has nothing to configure and nothing to learn."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decides the messages that are bare answers and leaves the others alone."""
+        for message in messages:
+            if is_bare_answer(read(message.get(TEXT) or "", asking_of(message.get("metadata")))):
+                intent = {"name": "inform", "confidence": 1.0}
+                ranking = [rank for rank in message.get("intent_ranking", []) if rank["name"] != "inform"]
+                message.set(INTENT, intent, add_to_output=True)
+                message.set("intent_ranking", [intent, *ranking], add_to_output=True)
+        return messages

@@ -1,0 +1,62 @@
+"""What the conversation adds to the words: the field that was asked for, and whether the message carries its value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.masking_tokenizer import MARKS
+from components.values import asking_of, read
+
+_KINDS = tuple(sorted(MARKS))
+_ASKED = ("account_number", "code", "phone", "sms_code", "contact_name", "legal_person", "name", "address", "capacity", "confirm", "licence")
+
+
+def context_features(text: str, asking: str) -> list[float]:
+    """Ones and zeros: asked at all, asked for what, kinds of value present, a field word, a question, how short."""
+    reading = read(text, asking)
+    kinds = {kind for _, _, kind, _ in reading.places}
+    rest = reading.folded.text
+    flags = [bool(asking), not asking, *(asking == name for name in _ASKED), *(kind in kinds for kind in _KINDS)]
+    flags += [bool(reading.fields), any(mark in rest for mark in "?吗呢么啥咋哪几谁怎"), len(rest) <= 2, len(rest) <= 5, len(rest) > 25]
+    return [float(flag) for flag in flags]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class ContextFeaturizer(SparseFeaturizer, GraphComponent):
+    """Adds the context features beside the character n-grams."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ContextFeaturizer:
+        """A new component; it learns nothing."""
+        return cls(execution_context.node_name, {**cls.get_default_config(), **config})
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """There is nothing to configure."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the features to each message."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text is not None:
+                row = scipy.sparse.coo_matrix(np.array([context_features(text, asking_of(message.get("metadata")))]))
+                self.add_features_to_message(row, row, TEXT, message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the features to every training example."""
+        self.process(training_data.training_examples)
+        return training_data
