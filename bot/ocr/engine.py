@@ -25,7 +25,7 @@ class Reader:
     def __init__(self, models: Models | None = None, *, under: Path = Path("var/models"), threads: int = 2) -> None:
         """`models`: folders of other models; without it the bundled ones are laid out under `under`."""
         os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")  # else importing asks the model hosters
-        from paddleocr import TextDetection, TextRecognition  # here: the import takes seconds
+        from paddleocr import TextDetection, TextRecognition  # type: ignore[import-untyped]  # here: it takes seconds
 
         models = models or bundled_models(under)
         engine = {

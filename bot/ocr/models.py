@@ -1,15 +1,14 @@
-"""The recognition models as PaddleOCR wants them, made from the files in the `rapidocr` wheel. Nothing is downloaded."""
+"""The models as PaddleOCR wants them, made from the files in the `rapidocr` wheel. Nothing is downloaded."""
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 DETECTION = "PP-OCRv6_small_det"
 RECOGNITION = "PP-OCRv6_small_rec"
@@ -50,7 +49,7 @@ def _prepare(folder: Path, onnx: Path, name: str) -> None:
         link.symlink_to(onnx.resolve())
         link.replace(model)
     if not config.exists():
-        text = yaml.safe_dump(_detection() if name == DETECTION else _recognition(onnx), allow_unicode=True)
+        text = json.dumps(_detection() if name == DETECTION else _recognition(onnx))  # every JSON text is YAML
         draft = folder / f".inference.yml.{os.getpid()}"
         draft.write_text(text, encoding="utf-8")
         draft.replace(config)
@@ -87,7 +86,7 @@ def _detection() -> dict[str, Any]:
 
 def _recognition(onnx: Path) -> dict[str, Any]:
     """The character list stands in the model's own metadata, one character a line."""
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
 
     session = onnxruntime.InferenceSession(str(onnx), providers=["CPUExecutionProvider"])
     characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()

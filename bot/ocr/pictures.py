@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from math import dist
 from typing import Any
 
 import cv2
@@ -76,10 +77,11 @@ def turned_quad(quad: Quad, quarter_turns: int, width: int, height: int) -> Quad
 def cut(picture: Pixels, quad: Quad) -> Pixels:
     """One line of text, made a level strip."""
     corners = np.array(quad, dtype=np.float32)
-    width = max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[3] - corners[2]), 1.0)
-    height = max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]), 1.0)
+    width = max(dist(quad[0], quad[1]), dist(quad[3], quad[2]), 2.0)
+    height = max(dist(quad[0], quad[3]), dist(quad[1], quad[2]), 2.0)
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
     matrix: Any = cv2.getPerspectiveTransform(corners, target)
-    size = (max(round(float(width)), 2), max(round(float(height)), 2))
-    strip: Any = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    strip: Any = cv2.warpPerspective(
+        picture, matrix, (round(width), round(height)), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.ascontiguousarray(strip)

@@ -1,0 +1,106 @@
+"""From what was printed to the form that is stored: dates, terms, brackets, lines joined."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+_NUMERALS = {char: str(digit) for digit, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "O": "0"}
+_DATE = re.compile(r"([12][\dOoIl]{3})\s*[年.\-/]\s*([\dOoIl]{1,2})\s*[月.\-/]\s*([\dOoIl]{1,2})(?:\s*[日号])?")
+_CHINESE_DATE = re.compile(
+    r"([一二][〇○零O一二三四五六七八九]{3})年([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十廿卅]{1,3})日"
+)
+_NO_END = re.compile(r"长期|永久|永续|无固定期限|无限期|不约定期限")
+_ONLY_MARKS = re.compile(r"^[\s*＊\-—_/\\.·…:：,，。]*$")
+_CHINESE = r"[\u3400-\u9fff（）、，；。：《》“”]"
+
+
+def join(lines: Sequence[str]) -> str:
+    """Lines of one value as one text. Chinese has no blank at a line's end; two Latin words keep theirs."""
+    text = ""
+    for line in lines:
+        line = line.strip()
+        latin = text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii() and line[:1].isalpha()
+        text += (" " if latin else "") + line
+    return text
+
+
+def printed(text: str) -> str:
+    """As printed: brackets and marks beside Chinese in full width, as licences have them, no blanks there."""
+    text = unicodedata.normalize("NFC", text).strip(" 　:：|·•.'‘’`\"")
+    text = re.sub(rf"(?<={_CHINESE})[\s　]+|[\s　]+(?={_CHINESE})", "", text)
+    return _only_marks_to_empty(_full_width(text))
+
+
+def person(text: str) -> str:
+    """A person's or a firm's name: no blanks between Chinese characters, one kind of dot inside minority names."""
+    text = re.sub(r"(?<=[\u3400-\u9fff])[•・.∙‧]+(?=[\u3400-\u9fff])", "·", printed(text))
+    return re.sub(r"^[^\w（]+|[^\w）]+$", "", text)
+
+
+def amount(text: str) -> str:
+    """A capital as printed, blanks out, money marks as they are."""
+    text = re.sub(r"[\s　]+", "", printed(text))
+    return re.sub(r"(?<=\d)[。,，](?=\d{3,6}(?:\D|$))", lambda mark: "." if mark.group() == "。" else ",", text)
+
+
+def iso_date(text: str) -> str | None:
+    """The first date in the text as YYYY-MM-DD, Arabic or Chinese numerals; None where there is none or none such."""
+    found = _dates(text)
+    return found[0] if found else None
+
+
+def term(text: str) -> str | None:
+    """The term with ISO dates: 长期, `2012-05-08至2032-05-07`, `2012-05-08至长期`. None for asterisks and the like."""
+    text = re.sub(r"[\s　]+", "", text)
+    dates, open_end = _dates(text), _NO_END.search(text)
+    if len(dates) >= 2:
+        return f"{dates[0]}至{dates[1]}"
+    if dates and open_end:
+        return f"{dates[0]}至{open_end.group()}"
+    if open_end:
+        return open_end.group()
+    if dates:
+        return f"至{dates[0]}" if re.match(r"^[自从]?至", text) else f"{dates[0]}至" if "至" in text else dates[0]
+    return None
+
+
+def _dates(text: str) -> list[str]:
+    text = re.sub(r"(?<=[\d年月])[\s　]+|[\s　]+(?=[\d年月日])", "", unicodedata.normalize("NFKC", text))
+    found = [(match.start(), *match.groups()) for match in _DATE.finditer(text)]
+    found += [(match.start(), *map(_number, match.groups())) for match in _CHINESE_DATE.finditer(text)]
+    dates = []
+    for _, *parts in sorted(found):
+        year, month, day = (int(str(part).translate(str.maketrans("OoIl", "0011"))) for part in parts)
+        try:
+            dates.append(date(year, month, day).isoformat())
+        except ValueError:
+            continue
+    return dates
+
+
+def _number(text: str) -> str:
+    """二〇一二 → 2012, 元 → 1, 二十三 → 23."""
+    if len(text) == 4:
+        return "".join(_NUMERALS[char] for char in text)
+    text = text.replace("廿", "二十").replace("卅", "三十").replace("元", "一")
+    if "十" not in text:
+        return _NUMERALS[text]
+    tens, _, ones = text.partition("十")
+    return str(int(_NUMERALS.get(tens, "1")) * 10 + int(_NUMERALS.get(ones, "0")))
+
+
+def _full_width(text: str) -> str:
+    text = re.sub(rf"(?<={_CHINESE})\(|\((?={_CHINESE})", "（", text)
+    text = re.sub(rf"(?<={_CHINESE})\)|\)(?={_CHINESE}|$)", "）", text)
+    if text.count("（") > text.count("）"):
+        text = re.sub(r"\)(?=[^)]*$)", "）", text, count=1)
+    for narrow, wide in ((",", "，"), (";", "；"), (":", "：")):
+        text = re.sub(rf"(?<={_CHINESE}){narrow}|{narrow}(?={_CHINESE})", wide, text)
+    return text
+
+
+def _only_marks_to_empty(text: str) -> str:
+    return "" if _ONLY_MARKS.match(text) else text
