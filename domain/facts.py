@@ -1,0 +1,91 @@
+"""What an outside system knows, in our words: values that the domain decides on, wherever they came from.
+
+`to_json` and `from_json` are for keeping a fact (as a JSON value) beside what was decided on it, or for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self
+
+
+class AccountStatus(StrEnum):
+    """Whether the supply company still supplies the account."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class CompanyStatus(StrEnum):
+    """How a company stands in the register; the value is the register's own word, as people read it."""
+
+    ACTIVE = "存续"
+    CANCELLED = "注销"
+    REVOKED = "吊销"
+    MOVED = "迁出"
+    UNKNOWN = "未知"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account number (户号) as the marketing system (营销系统) has it."""
+
+    number: str
+    name: str
+    uscc: str  # empty where the archive has none
+    address: str
+    capacity_kva: Decimal
+    voltage_kv: Decimal
+    bureau_code: str
+    bureau_name: str
+    status: AccountStatus
+    category: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fact as a JSON value; figures as text, so that nothing is rounded."""
+        return asdict(self) | {"capacity_kva": str(self.capacity_kva), "voltage_kv": str(self.voltage_kv)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """The fact that `to_json` gave."""
+        figures = {name: Decimal(kept[name]) for name in ("capacity_kva", "voltage_kv")}
+        return cls(**{**kept, **figures, "status": AccountStatus(kept["status"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company as a register has it. What a register leaves out is empty, or None for the date."""
+
+    uscc: str
+    name: str
+    old_number: str = ""  # the 15-digit 注册号 from before 2015
+    former_names: tuple[str, ...] = ()
+    type: str = ""
+    legal_person: str = ""
+    legal_person_title: str = ""  # 法定代表人, 负责人, 经营者 or 执行事务合伙人
+    capital: str = ""  # as written: 500万元人民币
+    established: date | None = None
+    term: str = ""  # as written: 长期, 2012-05-08至2032-05-07
+    address: str = ""
+    scope: str = ""
+    status: CompanyStatus = CompanyStatus.UNKNOWN
+
+    def to_json(self) -> dict[str, Any]:
+        """The fact as a JSON value."""
+        established = self.established.isoformat() if self.established else None
+        return asdict(self) | {"established": established, "former_names": list(self.former_names)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """The fact that `to_json` gave."""
+        read = {
+            "established": date.fromisoformat(kept["established"]) if kept["established"] else None,
+            "former_names": tuple(kept["former_names"]),
+            "status": CompanyStatus(kept["status"]),
+        }
+        return cls(**{**kept, **read})
