@@ -1,0 +1,166 @@
+"""What the desk asks at each step of a registration, as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from domain.applications import FIELD_NAMES, SOURCE_NAMES, Application, Source, Stage
+from domain.identifiers import mask_phone
+from domain.licences import differences, lines
+from domain.messages import Option, Say
+from domain.questions import Answer, ask
+from domain.registration import Step, next_step, summary
+from domain.rules import Problem, Severity, judge
+from domain.settings import figure
+from domain.workdays import local_day
+
+CORRECTABLE = ("name", "code", "legal_person", "address", "account_number", "contact_name", "phone")
+
+_PLAIN = {
+    Step.LICENCE: "请拍一张营业执照（正本或副本都行）发给我，我来读，您不用打字。手边没有执照，也可以直接发18位统一社会信用代码。",
+    Step.ACCOUNT: "请发16位户号（05开头，在电费单左上角）。",
+    Step.CONTACT: "请问联系人叫什么名字？",
+    Step.PHONE: "请发联系人的手机号，我会发一条短信验证码核对。",
+    Step.PHOTO: "还差一张营业执照照片，请拍好发给我。",
+}
+
+
+def prompt(session: Session, application: Application, now: datetime) -> Say:
+    """Ask the next thing, and remember what was asked so that a bare answer finds its field."""
+    step = next_step(application)
+    if application.asking and application.asking != step and not application.asking.startswith("correct:"):
+        application.trail = [*application.trail, application.asking][-20:]
+    application.asking = step
+    if step == Step.LICENCE_CHECK:
+        return _licence_question(session, application, now)
+    if step == Step.CODE:
+        phone = application.value("phone")
+        shown = mask_phone(phone) if phone else ""
+        return Say(
+            f"请回复 {shown} 收到的6位短信验证码。",
+            [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")],
+        )
+    if step == Step.SUBMIT:
+        return _submit_question(session, application, now)
+    return Say(_PLAIN[step])
+
+
+def ask_value(application: Application, name: str) -> Say:
+    """Ask for the right value of one field that the user wants changed."""
+    application.asking = f"correct:{name}"
+    known = application.value(name)
+    shown = mask_phone(known) if known and name == "phone" else known
+    now_it_is = f"现在记的是“{shown}”。" if known else ""
+    return Say(f"{now_it_is}请发正确的{FIELD_NAMES[name]}。")
+
+
+def ask_which(session: Session, application: Application, now: datetime) -> Say:
+    """Ask which value is wrong."""
+    known = [name for name in CORRECTABLE if application.value(name) is not None]
+    answers = [Answer(name, FIELD_NAMES[name]) for name in known]
+    answers.append(Answer("retake", "重拍执照"))
+    return _ask(session, application, "which_field", "哪一项要改？", answers, now)
+
+
+def ask_cancel(session: Session, application: Application, now: datetime) -> Say:
+    """Ask what 取消 means here: nothing is thrown away without a clear word."""
+    answers = (
+        Answer("keep", "先放着，以后继续", ("先放着", "以后继续", "保留")),
+        Answer("drop", "删除这份申请", ("删除", "确认取消")),
+        Answer("go_on", "不取消，接着办", ("不取消", "继续", "接着办")),
+    )
+    return _ask(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, now)
+
+
+def ask_restart(session: Session, application: Application, now: datetime) -> Say:
+    """Ask before everything that was filled in is thrown away."""
+    answers = (Answer("restart", "清空重来", ("重来", "确认重来")), Answer("go_on", "不清空，接着办", ("继续", "接着办")))
+    return _ask(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, now)
+
+
+def ask_market(session: Session, application: Application, threshold: int, now: datetime) -> Say:
+    """Ask an eligible user which market to enter (B1)."""
+    text = (
+        f"贵单位受电容量{application.value('capacity_kva')}千伏安，达到{threshold}千伏安，可以选：\n"
+        "批发市场：自己参与交易，需办数字证书和电子签章。\n零售市场：由售电公司代理，手续简单。"
+    )
+    answers = (Answer("retail", "零售市场", ("零售",)), Answer("wholesale", "批发市场", ("批发",)))
+    return _ask(session, application, "market", text, answers, now)
+
+
+def problems_told(problems: Sequence[Problem]) -> str:
+    """Problems with their suggestions, as the user reads them."""
+    return "\n".join(f"· {each.problem}{each.suggestion}" for each in problems)
+
+
+def _licence_question(session: Session, application: Application, now: datetime) -> Say:
+    unlike = differences(application)
+    shown = "\n".join(lines(application))
+    fix = Answer("fix", "有一处要改", ("不对", "有错", "有误", "改"))
+    retake = Answer("retake", "重拍一张", ("重拍",))
+    if unlike:
+        rows = "\n".join(f"{FIELD_NAMES[d.name]}：照片读到“{d.photo}”，工商登记是“{d.registry}”" for d in unlike)
+        text = f"{shown}\n\n有{len(unlike)}处与工商登记不同，请您定：\n{rows}"
+        answers = (
+            Answer("registry", "以工商登记为准", ("工商登记",)),
+            Answer("photo", "以照片为准", ("照片",)),
+            fix,
+            retake,
+        )
+        return _ask(session, application, Step.LICENCE_CHECK, text, answers, now)
+    told_by = _told_by(application)
+    text = f"请核对：\n{shown}\n{told_by}".rstrip()
+    answers = (Answer("right", "没错，继续", ("没错", "对", "对的", "是", "是的", "正确", "继续", "好", "好的")), fix, retake)
+    return _ask(session, application, Step.LICENCE_CHECK, text, answers, now)
+
+
+def _told_by(application: Application) -> str:
+    if "registry" in application.missing_facts:
+        if application.source("name") == Source.TIANYANCHA:
+            return f"（工商登记暂时连不上，已用{SOURCE_NAMES[Source.TIANYANCHA]}核对）"
+        return "（工商登记暂时连不上，恢复后自动补查）"
+    if (application.facts or {}).get("company"):
+        return "（与工商登记一致）" if application.said_by("code", Source.OCR) else "（来自工商登记）"
+    return "（工商登记里没有查到这家企业，请仔细核对代码）"
+
+
+def _submit_question(session: Session, application: Application, now: datetime) -> Say:
+    problems = judge(session, application, local_day(now))
+    blocking = [each for each in problems if each.severity == Severity.BLOCKING]
+    shown = "\n".join(summary(application))
+    fix = Answer("fix", "有一处要改", ("不对", "有错", "改"))
+    later = Answer("later", "以后再提交", ("以后", "稍后"))
+    if blocking:
+        text = f"资料齐了，但还有问题要先解决：\n{problems_told(blocking)}"
+        return _ask(session, application, "blocked", text, (fix, later), now)
+    again = "重新提交" if application.stage == Stage.RETURNED else "提交"
+    text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
+    text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
+    submit = Answer("yes", "确认提交", ("提交", "确认", "同意提交", "确定提交"))
+    return _ask(session, application, Step.SUBMIT, text, (submit, fix, later), now, binding=True)
+
+
+def _ask(
+    session: Session,
+    application: Application,
+    purpose: str,
+    text: str,
+    answers: Sequence[Answer],
+    now: datetime,
+    *,
+    binding: bool = False,
+) -> Say:
+    return ask(
+        session,
+        contact_id=application.contact_id,
+        application_id=application.id,
+        purpose=purpose,
+        text=text,
+        answers=answers,
+        now=now,
+        deadline=now + timedelta(minutes=figure(session, "question_minutes")),
+        binding=binding,
+    )

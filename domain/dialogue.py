@@ -1,0 +1,303 @@
+"""What one message does: the act that it is, the change that it makes, the answers that it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from domain import asking, questions
+from domain.applications import FIELD_NAMES, Application, Stage, begin, current, of_contact
+from domain.dialogue_answers import answered
+from domain.intake import Intake, bare_value, take_in
+from domain.licences import Reading
+from domain.lookups import Lookup
+from domain.messages import InboundMessage, Option, Say
+from domain.people import WECHAT
+from domain.progress import progress
+from domain.questions import Match
+from domain.registration import Scene, Step, take_licence, take_values, wanted
+from domain.topics import PROGRESS, REGISTER, TOPICS, topic
+from domain.wording import PHOTO_TROUBLES, WELCOME
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a person wants done, by a tap, an exact word or as Rasa understood it."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values that a person gives; `about` is the field that they call wrong, when they do."""
+
+    raw: Mapping[str, str] = field(default_factory=dict)
+    correcting: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture was read."""
+
+    reading: Reading
+
+
+Act = Command | Values | Picture | Match
+
+# Words that are commands wherever they are said alone. Consent is not among them: it belongs to a question.
+EXACT: Mapping[str, str] = {
+    "我要注册": "register", "注册": "register", "我的进度": "progress", "进度": "progress", "查进度": "progress",
+    "帮助": "help", "?": "help", "人工": "human", "人工服务": "human", "取消": "cancel", "返回": "back",
+    "上一步": "back", "重来": "restart", "重新开始": "restart", "修改": "returned_why",
+    "重发验证码": "resend_code", "重发": "resend_code",
+    "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
+    "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
+    "td": "stop_notices", "t": "stop_notices", "退订": "stop_notices", "r": "stop_notices", "n": "stop_notices",
+}  # fmt: skip
+
+
+def recognise(session: Session, inbound: InboundMessage) -> Act | None:
+    """The act, where it is plain without understanding: a tap, an exact answer, a command word, a bare value."""
+    contact_id = inbound.address.contact_id
+    if inbound.kind == "click":
+        return Command(inbound.text)
+    if inbound.choice.startswith("cmd:"):
+        name, _, argument = inbound.choice.removeprefix("cmd:").partition(":")
+        return Command(name, argument)
+    found = questions.match(session, contact_id, inbound.text, inbound.choice, inbound.received_at)
+    if found is not None:
+        return found
+    if name := EXACT.get(questions.fold(inbound.text)):
+        return Command(name)
+    application = current(session, contact_id)
+    asked = application.asking if application is not None and not application.paused else ""
+    if asked.startswith("correct:"):
+        about = asked.removeprefix("correct:")
+        bare = bare_value(about, inbound.text)
+        return Values(bare, correcting=True, about=about) if about in bare else None
+    bare = bare_value(asked, inbound.text)
+    return Values(bare) if bare else None
+
+
+def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
+    """What should be asked of the sources before `handle`; asking them takes time and happens outside."""
+    application = current(session, contact_id)
+    if isinstance(act, Values):
+        return wanted(application, take_in(_meant(application, act)), None)
+    if isinstance(act, Picture) and not act.reading.trouble:
+        return wanted(application, Intake(), act.reading)
+    return []
+
+
+def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
+    """Do what the act says, and answer. Runs in the transaction that also closes the inbound message."""
+    contact_id = inbound.address.contact_id
+    if isinstance(act, Match):
+        return answered(session, inbound, act, scene)
+    if isinstance(act, Picture):
+        return _picture(session, contact_id, act.reading, scene)
+    if isinstance(act, Values):
+        return _values(session, contact_id, act, scene)
+    return _command(session, inbound, act, scene)
+
+
+def _meant(application: Application | None, act: Values) -> Mapping[str, str]:
+    """The values under the field that was asked to be corrected, where the message names none itself."""
+    asked = (application.asking if application is not None else "").removeprefix("correct:")
+    about = act.about or (asked if application is not None and application.asking.startswith("correct:") else "")
+    other = {"person_name": "contact_name" if about in ("", "phone") else about}
+    return {(other.get(name, name) if name not in FIELD_NAMES else name): text for name, text in act.raw.items()}
+
+
+def _values(session: Session, contact_id: int, act: Values, scene: Scene) -> list[Say]:
+    application = begin(session, contact_id, scene.now)
+    raw = _meant(application, act)
+    if not raw:
+        if act.about in asking.CORRECTABLE:
+            return [asking.ask_value(application, act.about)]
+        return [asking.ask_which(session, application, scene.now)]
+    if application.asking.startswith("correct:"):
+        application.asking = ""
+    said = take_values(session, application, take_in(raw), scene)
+    return _told(said, asking.prompt(session, application, scene.now))
+
+
+def _picture(session: Session, contact_id: int, reading: Reading, scene: Scene) -> list[Say]:
+    if reading.trouble:
+        return [Say(PHOTO_TROUBLES[reading.trouble], [Option("怎么拍执照", "cmd:how_to_photograph")])]
+    application = begin(session, contact_id, scene.now)
+    take_licence(application, reading, scene)
+    return [asking.prompt(session, application, scene.now)]
+
+
+def _command(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    if act.name in _COMMANDS:
+        return _COMMANDS[act.name](session, inbound, act.argument, scene)
+    if act.name in TOPICS:
+        return [topic(session, act.name), *_resumed(session, contact_id, scene)]
+    return [Say("这句话我没看懂。您可以换个说法，或点下面的选项。", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])]
+
+
+def _resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
+    """The thread that was interrupted, taken up again."""
+    application = current(session, contact_id)
+    if application is None or application.paused or not application.asking:
+        return []
+    if application.asking.startswith("correct:"):
+        return [asking.ask_value(application, application.asking.removeprefix("correct:"))]
+    say = asking.prompt(session, application, scene.now)
+    return [Say(f"我们接着来：{say.text}", say.options)]
+
+
+def _greet(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    return [Say(WELCOME, [REGISTER, PROGRESS]), *_resumed(session, inbound.address.contact_id, scene)]
+
+
+def _register(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    draft = current(session, contact_id)
+    if draft is None and argument != "another" and of_contact(session, contact_id):
+        shown = progress(session, contact_id)
+        return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
+    application = begin(session, contact_id, scene.now)
+    intro = "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟就能填完，随时可以停下来。"
+    return _told([intro], asking.prompt(session, application, scene.now))
+
+
+def _progress(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    return [progress(session, inbound.address.contact_id)]
+
+
+def _cancel(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
+    return [asking.ask_cancel(session, application, scene.now)]
+
+
+def _pause(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is not None:
+        application.paused = True
+        questions.withdraw(session, inbound.address.contact_id)
+    return [Say("好的，先放着，填过的都留着。想接着办，回复“我要注册”就行。")]
+
+
+def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
+    if application.asking.startswith("correct:"):
+        application.asking = ""
+        return [asking.prompt(session, application, scene.now)]
+    while application.trail:
+        *rest, last = application.trail
+        application.trail = rest
+        if last in FIELD_NAMES and application.value(last) is not None:
+            return [asking.ask_value(application, last)]
+        if last in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
+            application.licence_confirmed = False
+            application.asking = ""
+            return [asking.prompt(session, application, scene.now)]
+    return _told(["已经是第一步了。"], asking.prompt(session, application, scene.now))
+
+
+def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return _register(session, inbound, argument, scene)
+    return [asking.ask_restart(session, application, scene.now)]
+
+
+def _resend(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    from domain.registration import ask_code
+
+    application = current(session, inbound.address.contact_id)
+    if application is None or application.value("phone") is None or application.phone_verified_at is not None:
+        return [Say("现在不需要验证码。", [REGISTER, PROGRESS])]
+    return _told(ask_code(session, application, scene), asking.prompt(session, application, scene.now))
+
+
+def _correct(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    return _values(session, inbound.address.contact_id, Values(correcting=True, about=argument), scene)
+
+
+def _returned_why(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    application = current(session, contact_id)
+    if application is None or application.stage != Stage.RETURNED:
+        return [progress(session, contact_id)]
+    reason = next((step.remark for step in reversed(application.steps) if step.decision == "returned"), "")
+    application.paused = False
+    return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene.now)]
+
+
+def _consent_without_question(
+    session: Session, inbound: InboundMessage, argument: str, scene: Scene
+) -> list[Say]:
+    """A yes or no in free words decides nothing: the open question is shown again with the answers that it takes."""
+    resumed = _resumed(session, inbound.address.contact_id, scene)
+    if not resumed:
+        return [Say("现在没有等您确认的事。", [REGISTER, PROGRESS])]
+    return [Say("为免误会，请点选或回复下面的数字。"), *resumed]
+
+
+def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    for address in inbound.address.contact.addresses:
+        address.reachable = address.channel == WECHAT and address is inbound.address
+    return [topic(session, "stop_notices")]
+
+
+def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    for address in inbound.address.contact.addresses:
+        address.reachable = True
+    return [topic(session, "start_notices")]
+
+
+def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    resumed = _resumed(session, inbound.address.contact_id, scene)
+    told = Say("这句话我没看懂，换个说法试试？", () if resumed else [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
+    return [told, *resumed]
+
+
+def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    from domain.settings import figure
+
+    for application in of_contact(session, inbound.address.contact_id):
+        if application.stage == Stage.AWAITING_MARKET:
+            return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene.now)]
+    return [progress(session, inbound.address.contact_id)]
+
+
+def _told(said: Sequence[str], say: Say) -> list[Say]:
+    """What was noted and what is asked next, as one message."""
+    return [Say("\n".join([*said, say.text]), say.options)]
+
+
+_COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
+    "greet": _greet,
+    "register": _register,
+    "resume": _register,
+    "supplement": _register,
+    "progress": _progress,
+    "cancel": _cancel,
+    "pause": _pause,
+    "back": _back,
+    "restart": _restart,
+    "resend_code": _resend,
+    "code_not_received": _resend,
+    "correct": _correct,
+    "returned_why": _returned_why,
+    "affirm": _consent_without_question,
+    "deny": _consent_without_question,
+    "stop_notices": _stop,
+    "start_notices": _start,
+    "unsure_what": _unsure_what,
+    "market": _market,
+}
+

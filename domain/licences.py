@@ -1,0 +1,152 @@
+"""What was read off a business licence, held against the business registry field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.applications import FIELD_NAMES, LICENCE_FIELDS, Application, Source, drop, put
+from domain.facts import Company
+from domain.identifiers import InvalidIdentifier, normalise_registration_number, normalise_uscc, repair_uscc
+from domain.intake import same
+
+COMPARED = ("code", "name", "legal_person", "address")
+SHOWN = ("name", "code", "legal_person", "address")
+SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One field as it was read off a picture."""
+
+    value: str
+    confidence: float
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a picture gave. `trouble` is a word when it gave nothing: see `domain.wording.PHOTO_TROUBLES`."""
+
+    fields: Mapping[str, Read] = field(default_factory=dict)
+    trouble: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reading:
+        """The reading as `Photo.reading` keeps it."""
+        fields = {
+            name: Read(each["value"], each["confidence"], tuple(each["doubts"]))
+            for name, each in data.get("fields", {}).items()
+        }
+        return cls(fields, data.get("trouble", ""))
+
+    def to_json(self) -> dict[str, Any]:
+        """The reading as `Photo.reading` keeps it."""
+        fields = {
+            name: {"value": read.value, "confidence": read.confidence, "doubts": list(read.doubts)}
+            for name, read in self.fields.items()
+        }
+        return {"fields": fields, "trouble": self.trouble}
+
+    def code(self) -> str:
+        """The code to ask the registry with: one whose check digits hold and that was not doubted, else empty.
+        A repair that is the only one possible may be asked with; whatever comes back is shown and confirmed."""
+        read = self.fields.get("code")
+        if read is None:
+            return ""
+        for normalise in (normalise_uscc, normalise_registration_number):
+            try:
+                return normalise(read.value) if not read.doubts else ""
+            except InvalidIdentifier:
+                continue
+        repair = repair_uscc(read.value)
+        return repair.code if repair is not None and repair.unique and repair.forced else ""
+
+    def name(self) -> str:
+        """The company's name, where one was read."""
+        read = self.fields.get("name")
+        return read.value if read is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field on which the picture and the registry do not agree."""
+
+    name: str
+    photo: str
+    registry: str
+
+
+def put_reading(application: Application, reading: Reading, now: datetime) -> None:
+    """Take over what was read, in place of an earlier picture's reading and of what followed from it."""
+    drop(application, LICENCE_FIELDS, (Source.OCR, Source.REGISTRY, Source.TIANYANCHA))
+    application.licence_confirmed = False
+    for name, read in reading.fields.items():
+        if name in LICENCE_FIELDS and read.value:
+            put(application, name, Source.OCR, read.value, now, confidence=read.confidence, doubts=list(read.doubts))
+
+
+def put_company(application: Application, company: Company, source: Source, now: datetime) -> None:
+    """Take over what the registry knows of the company."""
+    drop(application, LICENCE_FIELDS, (Source.REGISTRY, Source.TIANYANCHA))
+    for name, value in company_fields(company).items():
+        put(application, name, source, value, now)
+
+
+def company_fields(company: Company) -> dict[str, str]:
+    """The registry's record under the names of the licence's fields; what it does not know is left out."""
+    known = {
+        "code": company.uscc or company.old_number,
+        "name": company.name,
+        "type": company.type,
+        "legal_person": company.legal_person,
+        "capital": company.capital,
+        "established": company.established.isoformat() if company.established else "",
+        "term": company.term,
+        "address": company.address,
+        "scope": company.scope,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def differences(application: Application) -> list[Difference]:
+    """The fields on which picture and registry differ and about which nobody has decided yet."""
+    found = []
+    for name in COMPARED:
+        photo = application.said_by(name, Source.OCR)
+        registry = application.said_by(name, Source.REGISTRY) or application.said_by(name, Source.TIANYANCHA)
+        if photo is None or registry is None or name in application.decided:
+            continue
+        if application.said_by(name, Source.TYPED) is None and not same(photo.value, registry.value):
+            found.append(Difference(name, photo.value, registry.value))
+    return found
+
+
+def decide(application: Application, source: Source, names: tuple[str, ...]) -> None:
+    """The user decided whose word counts for these fields."""
+    for name in names:
+        if application.said_by(name, source) is not None:
+            application.decided[name] = source
+
+
+def unsure(application: Application) -> list[str]:
+    """Shown fields that only the picture knows and that were not read surely."""
+    found = []
+    for name in SHOWN:
+        row = application.said_by(name, Source.OCR)
+        if row is not None and application.source(name) == Source.OCR and (row.doubts or row.confidence < SURE):
+            found.append(name)
+    return found
+
+
+def lines(application: Application) -> list[str]:
+    """The licence as it is shown: one line a field, the doubtful ones marked."""
+    doubtful = unsure(application)
+    shown = []
+    for name in SHOWN:
+        value = application.value(name)
+        mark = "（没看清，请核对）" if name in doubtful else ""
+        shown.append(f"{FIELD_NAMES[name]}：{value or '没有读到'}{mark if value else ''}")
+    return shown

@@ -1,0 +1,58 @@
+"""Where a contact's applications stand, as they read it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from domain.applications import STAGE_NAMES, Application, Stage, of_contact
+from domain.messages import Option, Say
+from domain.topics import REGISTER
+from domain.workdays import CHINA
+
+_TRACK = (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
+
+
+def progress(session: Session, contact_id: int) -> Say:
+    """The stages of every application, newest first, with what the person can do next."""
+    known = of_contact(session, contact_id)
+    if not known:
+        return Say("您还没有注册申请。", [REGISTER])
+    shown = [_one(application) for application in known[:5]]
+    return Say("\n\n".join(shown), _options(known))
+
+
+def _one(application: Application) -> str:
+    lines = [f"{application.value('name') or '新申请'} {application.number or ''}".strip()]
+    done = [step for step in application.steps if step.left_at is not None]
+    for step in done[-4:]:
+        when = step.left_at.astimezone(CHINA) if step.left_at else None
+        word = _DONE.get((step.stage, step.decision), "")
+        if word and when:
+            lines.append(f"✓ {when:%m月%d日 %H:%M} {word}")
+    lines.append(f"→ {STAGE_NAMES[application.stage]}")
+    if application.stage == Stage.RETURNED and done:
+        lines.append(f"退回原因：{done[-1].remark}")
+    if application.stage == Stage.AWAITING_RETAILER:
+        lines.append("尚未注册完成，暂不能开展业务；选取售电公司的功能正在开通。")
+    return "\n".join(lines)
+
+
+_DONE = {
+    (Stage.FILLING, "submitted"): "提交注册",
+    (Stage.RETURNED, "submitted"): "重新提交",
+    (Stage.BUREAU_REVIEW, "approved"): "供电局审核通过",
+    (Stage.BUREAU_REVIEW, "returned"): "供电局退回",
+    (Stage.CENTRE_REVIEW, "approved"): "交易中心审核通过",
+    (Stage.CENTRE_REVIEW, "returned"): "交易中心退回",
+}
+
+
+def _options(known: list[Application]) -> list[Option]:
+    stages = {application.stage for application in known}
+    if Stage.RETURNED in stages:
+        return [Option("现在修改", "cmd:returned_why")]
+    if Stage.FILLING in stages:
+        return [Option("接着填写", "cmd:register")]
+    if Stage.AWAITING_MARKET in stages:
+        return [Option("选择市场", "cmd:market")]
+    return []

@@ -1,0 +1,157 @@
+"""Open questions: rows that know the text shown, the exact answers they take, and until when. Never a classifier."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain.base import Base, Sealed, UtcDateTime
+from domain.messages import Option, Say
+
+POLITE = ("谢谢", "谢谢您", "谢谢你", "谢了", "多谢", "哈", "哦", "呢", "吧", "了", "的")
+
+
+class QuestionState(StrEnum):
+    """How far a question is."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    REPLACED = "replaced"  # a newer question took its place
+
+
+class Question(Base):
+    """One question to one contact. `answers` maps each folded text that it takes to the answer's name."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    purpose: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    binding: Mapped[bool]  # the answer has legal effect
+    state: Mapped[str] = mapped_column(default=QuestionState.OPEN)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deadline: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that a question takes: its name, its button, and other words that say exactly the same."""
+
+    name: str
+    label: str
+    also: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An exact answer. `late`: the question was no longer open, or its time was over; nothing may change."""
+
+    question: Question
+    answer: str
+    late: bool
+
+
+def fold(text: str) -> str:
+    """A text as answers are compared: width, case, white space, end punctuation and polite endings do not count."""
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip("。.!！~～,，、;；")
+    for ending in sorted(POLITE, key=len, reverse=True):
+        if folded.endswith(ending) and len(folded) > len(ending):
+            return folded.removesuffix(ending).strip("。.!！~～,，、;；")
+    return folded
+
+
+def ask(
+    session: Session,
+    *,
+    contact_id: int,
+    purpose: str,
+    text: str,
+    answers: Sequence[Answer],
+    now: datetime,
+    deadline: datetime,
+    application_id: int | None = None,
+    binding: bool = False,
+) -> Say:
+    """Open a question in place of the contact's earlier ones, and return it as it is to be shown."""
+    session.execute(
+        update(Question)
+        .where(Question.contact_id == contact_id, Question.state == QuestionState.OPEN)
+        .values(state=QuestionState.REPLACED)
+    )
+    takes: dict[str, str] = {}
+    for number, answer in enumerate(answers, start=1):
+        takes |= {fold(words): answer.name for words in (str(number), answer.label, *answer.also)}
+    row = Question(
+        contact_id=contact_id,
+        application_id=application_id,
+        purpose=purpose,
+        text=text,
+        answers=takes,
+        binding=binding,
+        asked_at=now,
+        deadline=deadline,
+    )
+    session.add(row)
+    session.flush()
+    return Say(text, [Option(answer.label, f"q:{row.id}:{answer.name}") for answer in answers])
+
+
+def match(session: Session, contact_id: int, text: str, choice: str, now: datetime) -> Match | None:
+    """The exact answer that a tap or a text gives, if any. A tap names its question; a text means the open one."""
+    if choice.startswith("q:"):
+        return _tapped(session, contact_id, choice, now)
+    question = open_question(session, contact_id)
+    if question is None:
+        return None
+    answer = question.answers.get(fold(text))
+    return None if answer is None else Match(question, answer, late=question.deadline < now)
+
+
+def open_question(session: Session, contact_id: int) -> Question | None:
+    """The question that the contact is asked now."""
+    return session.scalar(
+        select(Question)
+        .where(Question.contact_id == contact_id, Question.state == QuestionState.OPEN)
+        .order_by(Question.id.desc())
+    )
+
+
+def close(question: Question, answer: str, inbound_id: int, now: datetime) -> None:
+    """The question is answered; it never takes another answer."""
+    question.state, question.answer = QuestionState.ANSWERED, answer
+    question.answered_by, question.answered_at = inbound_id, now
+
+
+def withdraw(session: Session, contact_id: int) -> None:
+    """The matter was settled or left in another way: what was open is no longer asked."""
+    session.execute(
+        update(Question)
+        .where(Question.contact_id == contact_id, Question.state == QuestionState.OPEN)
+        .values(state=QuestionState.REPLACED)
+    )
+
+
+def _tapped(session: Session, contact_id: int, choice: str, now: datetime) -> Match | None:
+    _, number, name = choice.split(":", 2)
+    question = session.get(Question, int(number)) if number.isdecimal() else None
+    if question is None or question.contact_id != contact_id or name not in question.answers.values():
+        return None
+    return Match(question, name, late=question.state != QuestionState.OPEN or question.deadline < now)
+
+
+def as_proof(question: Question, typed: str) -> dict[str, Any]:
+    """What the evidence keeps of a consent: the text as it was shown and the exact answer."""
+    return {"question": question.id, "purpose": question.purpose, "shown": question.text, "typed": typed}

@@ -1,0 +1,283 @@
+"""Filling in an owner's application: which data is wanted, what a message adds, which step comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from domain import codes, notices
+from domain.applications import FIELD_NAMES, Application, Source, drop, put, remark_identity
+from domain.facts import Account, Company
+from domain.identifiers import mask_phone
+from domain.intake import Intake, same
+from domain.licences import Reading, put_company, put_reading
+from domain.lookups import Facts, Lookup, Where
+from domain.people import SMS, address_of, verify_phone
+from domain.private import fingerprint
+from domain.settings import figure
+from domain.staff import OrganisationKind, organisation
+
+ARCHIVE_FIELDS = ("account_name", "account_address", "capacity_kva", "bureau_name")
+
+
+class Step(StrEnum):
+    """What is asked next. The value is also the field that a bare answer means."""
+
+    LICENCE = "licence"
+    LICENCE_CHECK = "licence_check"
+    ACCOUNT = "account_number"
+    CONTACT = "contact_name"
+    PHONE = "phone"
+    CODE = "sms_code"
+    PHOTO = "licence_photo"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What surrounds one message: the moment, what the sources said, and where randomness comes from."""
+
+    now: datetime
+    facts: Facts
+    random: Random
+
+
+def wanted(application: Application | None, intake: Intake, reading: Reading | None) -> list[Lookup]:
+    """What should be asked of the sources before this message is taken in."""
+    lookups = []
+    code = intake.values.get("code") or (reading.code() if reading else "")
+    name = intake.values.get("name") or (reading.name() if reading else "")
+    if code:
+        lookups.append(Lookup(Where.REGISTRY, code))
+    if name and not intake.values.get("code"):
+        lookups.append(Lookup(Where.REGISTRY_NAME, name))
+    if number := intake.values.get("account_number"):
+        lookups.append(Lookup(Where.MARKETING, number))
+    phone = intake.values.get("phone") or (application.value("phone") if application is not None else None)
+    person = intake.values.get("contact_name") or (application.value("contact_name") if application is not None else None)
+    if phone and person and (intake.sms_code or "contact_name" in intake.values):
+        lookups.append(Lookup(Where.TELECOM, f"{phone}|{person}"))
+    return lookups
+
+
+def fallbacks(lookups: Sequence[Lookup], facts: Facts) -> list[Lookup]:
+    """What to ask somebody else because the first one was down."""
+    down = [lookup for lookup in lookups if lookup.where == Where.REGISTRY and lookup in facts.down]
+    return [Lookup(Where.TIANYANCHA, lookup.key) for lookup in down]
+
+
+def next_step(application: Application) -> Step:
+    """What is still missing, in the order that spares the user most work."""
+    has_photo = any(photo.reading and not photo.reading.get("trouble") for photo in application.photos)
+    if application.value("code") is None and application.value("name") is None:
+        return Step.LICENCE
+    if not application.licence_confirmed:
+        return Step.LICENCE_CHECK
+    if application.value("account_number") is None:
+        return Step.ACCOUNT
+    if application.value("contact_name") is None:
+        return Step.CONTACT
+    if application.value("phone") is None:
+        return Step.PHONE
+    if application.phone_verified_at is None:
+        return Step.CODE
+    return Step.SUBMIT if has_photo else Step.PHOTO
+
+
+def take_values(session: Session, application: Application, intake: Intake, scene: Scene) -> list[str]:
+    """Take in what a message says; the sentences that tell the user what was noted and what was not."""
+    said: list[str] = []
+    for name, text in intake.values.items():
+        said += _take_one(session, application, name, text, scene)
+    if intake.sms_code:
+        said += _take_code(session, application, intake.sms_code, scene)
+    _note_phone_name(application, scene)
+    remark_identity(application)
+    return said + intake.problems
+
+
+def take_licence(application: Application, reading: Reading, scene: Scene) -> None:
+    """Take in what was read off a licence, with what the registry says of that company."""
+    put_reading(application, reading, scene.now)
+    code = reading.code()
+    company, who = scene.facts.company(code) if code else (None, "")
+    if company is None and reading.name():
+        told = scene.facts.get(Where.REGISTRY_NAME, reading.name())
+        company, who = (told, Source.REGISTRY) if isinstance(told, Company) else (None, "")
+    _know_company(application, company, who, code, scene)
+    remark_identity(application)
+
+
+def ask_code(session: Session, application: Application, scene: Scene) -> list[str]:
+    """Send a one-time code to the application's phone. A sentence for the user, whether or not one may be sent."""
+    phone = application.value("phone")
+    if phone is None:
+        return []
+    address = address_of(session, SMS, phone, scene.now)
+    limits = codes.CodeLimits(
+        minutes=figure(session, "code_minutes"),
+        tries=figure(session, "code_tries"),
+        per_minute=figure(session, "code_per_minute"),
+        per_hour=figure(session, "code_per_hour"),
+        per_day=figure(session, "code_per_day"),
+    )
+    try:
+        code = codes.issue(session, **_code_key(application, phone), now=scene.now, random=scene.random, limits=limits)
+    except codes.TooMany as refused:
+        return [refused.message]
+    notices.send_code(session, address, application, code, limits.minutes, scene.now)
+    return [f"验证码已发到 {mask_phone(phone)}，{limits.minutes}分钟内有效。"]
+
+
+def summary(application: Application) -> list[str]:
+    """The whole application, one line a field, as it is shown before it is submitted."""
+    fields = ("name", "code", "legal_person", "address", "account_number")
+    shown = [f"{FIELD_NAMES[name]}：{application.value(name) or '—'}" for name in fields]
+    shown += archive_lines(application)
+    phone = application.value("phone")
+    shown.append(f"联系人：{application.value('contact_name')}，{mask_phone(phone) if phone else '—'}（已验证）")
+    return shown
+
+
+def archive_lines(application: Application) -> list[str]:
+    """What the account archive knows; nothing while it is not certain that the account is this company's."""
+    if not account_is_ours(application):
+        return []
+    fields = (("account_address", ""), ("capacity_kva", "千伏安"), ("bureau_name", ""))
+    known = [(name, application.value(name), unit) for name, unit in fields]
+    return [f"{FIELD_NAMES[name]}：{value}{unit}（来自营销系统）" for name, value, unit in known if value]
+
+
+def account_is_ours(application: Application) -> bool:
+    """Whether the archive's company is the licence's: by code, or by name where the archive has no code."""
+    account = (application.facts or {}).get("account")
+    if not account:
+        return False
+    if account.get("uscc"):
+        return bool(account["uscc"] == application.value("code"))
+    return same(account.get("name"), application.value("name"))
+
+
+def _take_one(session: Session, application: Application, name: str, text: str, scene: Scene) -> list[str]:
+    if name == "account_number":
+        return _take_account(session, application, text, scene)
+    if name == "code":
+        return _take_company(application, text, scene)
+    if name == "phone":
+        return _take_phone(session, application, text, scene)
+    put(application, name, Source.TYPED, text, scene.now)
+    application.decided[name] = Source.TYPED
+    if name == "name" and not application.value("code"):
+        told = scene.facts.get(Where.REGISTRY_NAME, text)
+        if isinstance(told, Company):
+            _know_company(application, told, Source.REGISTRY, "", scene)
+    return [f"记下了{FIELD_NAMES[name]}：{text}。"]
+
+
+def _take_account(session: Session, application: Application, number: str, scene: Scene) -> list[str]:
+    account = scene.facts.account(number)
+    if account is None and not scene.facts.is_down(Where.MARKETING, number):
+        return [f"营销系统里查不到户号 {number}，请对照电费单核对后重发。"]
+    drop(application, ARCHIVE_FIELDS, (Source.MARKETING,))
+    put(application, "account_number", Source.TYPED, number, scene.now)
+    if account is None:
+        application.facts = {**(application.facts or {}), "account": None}
+        application.bureau_id = None
+        _missing(application, Where.MARKETING, True)
+        return ["户号记下了。营销系统暂时连不上，恢复后我会自动补查，不影响您继续办理。"]
+    _missing(application, Where.MARKETING, False)
+    put_account(session, application, account, scene.now)
+    return [f"户号 {number} 记下了。"]
+
+
+def put_account(session: Session, application: Application, account: Account, now: datetime) -> None:
+    """Take over what the archive knows of the account, and which bureau reviews it."""
+    application.facts = {**(application.facts or {}), "account": account.to_json()}
+    known = {
+        "account_name": account.name,
+        "account_address": account.address,
+        "capacity_kva": f"{account.capacity_kva:f}" if account.capacity_kva is not None else "",
+        "bureau_name": account.bureau_name,
+    }
+    for name, text in known.items():
+        if text:
+            put(application, name, Source.MARKETING, text, now)
+    if account.bureau_code:
+        bureau = organisation(session, OrganisationKind.BUREAU, account.bureau_code, account.bureau_name)
+        application.bureau = bureau
+        application.bureau_id = bureau.id
+
+
+def _take_company(application: Application, code: str, scene: Scene) -> list[str]:
+    company, who = scene.facts.company(code)
+    down = scene.facts.is_down(Where.REGISTRY, code)
+    if company is None and not down:
+        return [f"工商登记里查不到代码 {code}，请对照营业执照核对后重发。"]
+    if code != application.value("code"):
+        application.licence_confirmed = False
+    put(application, "code", Source.TYPED, code, scene.now)
+    application.decided["code"] = Source.TYPED
+    _know_company(application, company, who, code, scene)
+    return ["代码记下了。工商登记暂时连不上，恢复后我会自动补查。"] if company is None else ["代码记下了。"]
+
+
+def _know_company(application: Application, known: Company | None, who: str, code: str, scene: Scene) -> None:
+    application.facts = {**(application.facts or {}), "company": known.to_json() if known else None}
+    _missing(application, Where.REGISTRY, known is None and bool(code) and scene.facts.is_down(Where.REGISTRY, code))
+    if known is not None:
+        put_company(application, known, Source(who), scene.now)
+
+
+def _take_phone(session: Session, application: Application, phone: str, scene: Scene) -> list[str]:
+    if phone != application.value("phone"):
+        application.phone_verified_at = None
+    put(application, "phone", Source.TYPED, phone, scene.now)
+    if application.phone_verified_at is not None:
+        return ["手机号没有变，已经验证过了。"]
+    return ask_code(session, application, scene)
+
+
+def _take_code(session: Session, application: Application, text: str, scene: Scene) -> list[str]:
+    phone = application.value("phone")
+    if phone is None or application.phone_verified_at is not None:
+        return []
+    outcome = codes.check(session, **_code_key(application, phone), text=text, now=scene.now)
+    if outcome.verdict != codes.Verdict.RIGHT:
+        return [_CODE_WORDS[outcome.verdict].format(left=outcome.tries_left)]
+    verify_phone(session, application.contact_id, phone, scene.now)
+    application.phone_verified_at = scene.now
+    return ["手机号验证通过。"]
+
+
+def _note_phone_name(application: Application, scene: Scene) -> None:
+    told = scene.facts.get(Where.TELECOM, f"{application.value('phone')}|{application.value('contact_name')}")
+    if isinstance(told, str):
+        application.facts = {**(application.facts or {}), "phone_name": told}
+
+
+_CODE_WORDS = {
+    codes.Verdict.WRONG: "验证码不对，请核对短信后重发（还可以试{left}次）。没收到请回复“重发验证码”。",
+    codes.Verdict.EXPIRED: "这个验证码已过期，请回复“重发验证码”。",
+    codes.Verdict.USED: "这个验证码已用过，请回复“重发验证码”。",
+    codes.Verdict.NONE: "还没有发出验证码，请先发送手机号。",
+}
+
+
+def _code_key(application: Application, phone: str) -> dict[str, object]:
+    return {
+        "phone_hash": fingerprint(SMS, phone),
+        "contact_id": application.contact_id,
+        "purpose": f"register:{application.id}",
+    }
+
+
+def _missing(application: Application, where: Where, down: bool) -> None:
+    rest = [name for name in application.missing_facts or [] if name != where.value]
+    application.missing_facts = [*rest, where.value] if down else rest
+
+

@@ -1,0 +1,57 @@
+"""Short answers to what people ask along the way. Figures come from the settings; nothing is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from domain.messages import Option, Say
+from domain.settings import FIGURES, value
+
+REGISTER, PROGRESS, HUMAN = (
+    Option("我要注册", "cmd:register"),
+    Option("我的进度", "cmd:progress"),
+    Option("人工服务", "cmd:human"),
+)
+
+TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
+    "what_is_this": (
+        "这里是电力市场服务台：用电企业在这里注册入市、查进度，以后还能选售电公司和套餐、办合同变更。",
+        (REGISTER, PROGRESS),
+    ),
+    "how_long": ("填写大约5分钟。提交后由供电局和交易中心审核，一般不超过{admission_days}个工作日，每一步都发短信告诉您。", ()),
+    "which_documents": ("只要三样：营业执照照片、16位户号、联系人手机（收验证码）。其余由系统自动查，不用您填。", ()),
+    "how_to_photograph": (
+        "把执照平放，四个角都拍进去，别反光、别遮挡，字能看清就行。正本、副本、横拍竖拍都可以。",
+        (),
+    ),
+    "rules_question": (
+        "受电容量{wholesale_from_kva}千伏安及以上，可选批发或零售市场；不到{wholesale_from_kva}千伏安的走零售市场，"
+        "由售电公司代理。在这里注册不收费。",
+        (),
+    ),
+    "account_number_help": ("户号是16位数字、05开头，印在电费单左上角；网上国网APP的“我的户号”里也能查到。", ()),
+    "tenant_or_payer": (
+        "目前先开放产权人（电表在本单位名下）注册。租户、代缴户和集团批量注册正在开通，请先回复“人工”，我们登记后联系您。",
+        (HUMAN,),
+    ),
+    "retailer_or_plant": ("售电公司和发电企业暂时不能在这里自助注册，请到交易中心网站办理，或回复“人工”咨询。", (HUMAN,)),
+    "no_document_yet": ("没关系，草稿我替您留着，随时把照片发过来就能接着办。", ()),
+    "out_of_scope": ("我只办电力市场的注册和合同。停电、电费、报装请拨95598。", (REGISTER, PROGRESS)),
+    "thanks": ("不客气，有事随时找我。", ()),
+    "unsure": ("不着急，您先看看，想好了直接回复就行；现在什么都没有改变。", ()),
+    "human": ("已记下，工作人员会在上班时间联系您。着急请拨交易中心服务电话。您也可以接着问我。", ()),
+    "help": (
+        "您可以直接说：\n· 我要注册\n· 我的进度\n· 要哪些材料\n· 返回 / 重来 / 取消\n· 人工\n发营业执照照片也可以直接开始。",
+        (REGISTER, PROGRESS, HUMAN),
+    ),
+    "stop_notices": ("已停止发送进度通知。需要时回复“恢复通知”。", ()),
+    "start_notices": ("已恢复进度通知。", ()),
+}
+
+
+def topic(session: Session, name: str) -> Say:
+    """The answer to a question, with the figures as they are set now. KeyError for a name that is no topic."""
+    text, options = TOPICS[name]
+    return Say(text.format_map({figure: value(session, figure) for figure in FIGURES}), options)
