@@ -6,12 +6,39 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-TITLES = {
-    "sole_trader": "经营者",
-    "branch": "负责人",
-    "partnership": "执行事务合伙人",
-    "sole_proprietorship": "投资人",
-    "company": "法定代表人",
+_LABELS = {
+    "name": "名称",
+    "type": "类型",
+    "address": "住所",
+    "legal_person": "法定代表人",
+    "composition": "组成形式",
+    "capital": "注册资本",
+    "paid_capital": "实收资本",
+    "established": "成立日期",
+    "term": "营业期限",
+    "scope": "经营范围",
+}
+_LABELS_BY_FORM: dict[str, dict[str, str]] = {
+    "company": {},
+    "branch": {"legal_person": "负责人", "address": "营业场所"},
+    "partnership": {
+        "legal_person": "执行事务合伙人",
+        "address": "主要经营场所",
+        "capital": "出资额",
+        "term": "合伙期限",
+    },
+    "sole_trader": {"legal_person": "经营者", "address": "经营场所", "established": "注册日期"},
+    "sole_proprietorship": {"legal_person": "投资人", "capital": "出资额"},
+}
+_LEGACY_LABELS: dict[str, dict[str, str]] = {
+    "company": {"legal_person": "法定代表人姓名", "type": "公司类型"},
+    "sole_trader": {"legal_person": "经营者姓名", "scope": "经营范围及方式"},
+    "sole_proprietorship": {"legal_person": "投资人姓名", "name": "企业名称", "address": "企业住所"},
+    "partnership": {"name": "企业名称", "type": "合伙企业类型"},
+}
+_LEGACY_ORDER = {
+    False: ("name", "address", "legal_person", "capital", "paid_capital", "type", "scope", "established", "term"),
+    True: ("name", "legal_person", "composition", "address", "scope", "established"),
 }
 
 
@@ -42,6 +69,18 @@ def printed_date(iso: str, gap: str = "") -> str:
     return f"{year}{gap}年{gap}{month}{gap}月{gap}{day}{gap}日"
 
 
+def chinese_date(iso: str) -> str:
+    """2012-05-18 → 二〇一二年五月十八日, as old licences print it."""
+    digits = "〇一二三四五六七八九"
+    year, month, day = iso.split("-")
+
+    def number(value: int) -> str:
+        tens, ones = divmod(value, 10)
+        return ("" if tens == 0 else ("" if tens == 1 else digits[tens]) + "十") + (digits[ones] if ones else "")
+
+    return f"{''.join(digits[int(figure)] for figure in year)}年{number(int(month))}月{number(int(day))}日"
+
+
 def printed_term(company: Mapping[str, Any], random: Random, gap: str) -> str:
     """The term as licences print it; "" where the record has none."""
     term = str(company.get("term") or "")
@@ -59,26 +98,27 @@ def printed_term(company: Mapping[str, Any], random: Random, gap: str) -> str:
 def rows(company: Mapping[str, Any], layout: str, random: Random) -> list[Row]:
     """Return the fields in the order of the single-column layouts; fields which the record lacks are left out."""
     form, gap = form_of(company), random.choice(("", "", " "))
-    legacy = layout == "legacy"
-    address = {"sole_trader": "经营场所", "branch": "营业场所", "partnership": "主要经营场所"}.get(form, "住所")
-    head = TITLES[form]
-    if legacy and form in ("company", "sole_trader", "sole_proprietorship"):
-        head += "姓名"
-    term = "合伙期限" if form == "partnership" else "营业期限"
-    started = "注册日期" if form == "sole_trader" and layout != "landscape2019" else "成立日期"
-    capital = "出资额" if form in ("partnership", "sole_proprietorship") else "注册资本"
-    found = [
-        Row("name", "名称", str(company["name"])),
-        Row("type", "公司类型" if legacy and form == "company" else "类型", str(company["type"])),
-        Row("address", address, str(company["address"])),
-        Row("legal_person", head, str(company["legal_person"])),
-        Row("composition", "组成形式", str(company.get("composition") or "个人经营") if form == "sole_trader" else ""),
-        Row("capital", capital, str(company.get("capital") or "") if form not in ("sole_trader", "branch") else ""),
-        Row("established", started, printed_date(str(company["established"]), gap)),
-        Row("term", term, printed_term(company, random, gap) if form != "sole_trader" else ""),
-        Row("scope", "经营范围", str(company["scope"])),
-    ]
-    return [row for row in found if row.value]
+    started = printed_date(str(company["established"]), gap)
+    values = {
+        "name": str(company["name"]),
+        "type": str(company["type"]),
+        "address": str(company["address"]),
+        "legal_person": str(company["legal_person"]),
+        "composition": str(company.get("composition") or "个人经营") if form == "sole_trader" else "",
+        "capital": str(company.get("capital") or "") if form not in ("sole_trader", "branch") else "",
+        "established": started,
+        "term": printed_term(company, random, gap) if form != "sole_trader" else "",
+        "scope": str(company["scope"]),
+    }
+    labels = {**_LABELS, **_LABELS_BY_FORM[form]}
+    order: tuple[str, ...] = tuple(values)
+    if layout == "legacy":
+        order, labels = _LEGACY_ORDER[form == "sole_trader"], {**labels, **_LEGACY_LABELS.get(form, {})}
+        values["paid_capital"] = values["capital"] if form == "company" else ""
+        values["established"] = random.choice((started, started, chinese_date(str(company["established"]))))
+    elif layout == "landscape2019":
+        labels["established"] = "成立日期"
+    return [Row(key, labels[key], values[key]) for key in order if values[key]]
 
 
 def shown(company: Mapping[str, Any], layout: str) -> dict[str, str | None]:
@@ -100,5 +140,5 @@ def issuer(address: str, before_2019: bool) -> str:
     """The registration authority of an address: the county's, else the city's, under the name of its time."""
     found = re.match(r"(?:.+?(?:省|自治区))?(.+?(?:市|自治州|州))?(.+?(?:新区|区|县|市))?", address)
     city, county = (found.group(1) or "", found.group(2) or "") if found else ("", "")
-    place = (city + county)[:14] or "昆明市"
+    place = (county if county.endswith("市") else city + county) or city or "昆明市"
     return place + ("工商行政管理局" if before_2019 else "市场监督管理局")

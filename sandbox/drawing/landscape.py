@@ -6,10 +6,10 @@ from typing import Any
 
 from sandbox.drawing import ornaments
 from sandbox.drawing.facts import Row, code_of, issuer, rows
+from sandbox.drawing.fonts import font
 from sandbox.drawing.sheet import Sheet
 
 SIZE = (2000, 1414)
-SAFE = (150, 150, 1880, 1270)  # what must stay in a picture
 _LEFT, _RIGHT = ("name", "type", "legal_person", "scope"), ("capital", "composition", "established", "term", "address")
 
 
@@ -37,22 +37,20 @@ def _head(sheet: Sheet, company: Mapping[str, Any], random: Random) -> None:
     for index, character in enumerate("营业执照"):
         sheet.line("", (700 + index * 200, 390), character, "serif", 138, anchor="mm", bold=3)
     sheet.placed["title"] = (630, 320, 1370, 460)
+    x, y, code = 152, random.randint(180, 200), code_of(company, "landscape2019")
     copy = random.choice(("（副　本）", "（副　本）(1-1)", "（副本）(2-1)", ""))
-    if copy:
+    clash = bool(copy) and random.random() < 0.15  # forms with (副本) under the code: the code is printed onto it
+    if clash:
+        sheet.line("", (x + 250, y + 96), copy, "serif", 34, (90, 88, 88))
+    elif copy:
         sheet.line("copy", (1000, 500), copy, "serif", 46, anchor="mm")
-    x, y = 152, random.randint(180, 200)
-    sheet.pen.rectangle((x - 12, y - 14, x + 474, y + 122), outline=(120, 110, 90), width=2)
+    sheet.pen.rectangle((x - 12, y - 14, x + 474, y + 136), outline=(120, 110, 90), width=2)
     sheet.line("code_label", (x, y), "统一社会信用代码", "serif", 36, bold=1)
-    code = code_of(company, "landscape2019")
-    sheet.line(
-        "code",
-        (x + random.randint(0, 8), y + 62 + random.randint(-4, 4)),
-        code,
-        random.choice(("sans", "hei", "serif")),
-        43,
-    )
+    face, slip = random.choice(("sans", "hei", "serif")), random.randint(-4, 4)
+    size = next(size for size in range(43, 0, -1) if font(face, size).getlength(code) <= 450)
+    sheet.line("code", (x + random.randint(0, 8), y + 62 + slip), code, face, size)
     if random.random() < 0.3:
-        sheet.line("number", (x, y + 140), f"编号：{random.randrange(10**11):011d}", "hei", 24)
+        sheet.line("number", (x, y + 154), f"编号：{random.randrange(10**11):011d}", "hei", 24)
     ornaments.qr(sheet, (1500, 160), 190, code)
     for index, line in enumerate(
         ("扫描二维码登录", "“国家企业信用", "信息公示系统”", "了解更多登记、", "备案、许可、监", "管信息。")
@@ -68,10 +66,10 @@ def _column(
     y, pitch = 560, 84
     for index, row in enumerate(found):
         wide = len(row.label) > 5
-        sheet.spread(f"{row.key}_label", (span[0], y), 250 if wide else 190, row.label, "serif", 37, bold=1)
+        sheet.spread(f"{row.key}_label", (span[0], y), 240 if wide else 190, row.label, "serif", 37, bold=1)
         last = index == len(found) - 1
         limit = bottom if last else y + 118
-        left = max(value_x, span[0] + 270 if wide else 0) + slip[0]
+        left = max(value_x, span[0] + 272 if wide else 0) + slip[0]
         box = sheet.paragraph(row.key, (left, y + slip[1] + 2, span[1], limit), row.value, face, 36, 13)
         y = max(y + pitch, box[3] + 22)
 

@@ -10,23 +10,24 @@ import numpy as np
 from PIL import Image
 
 from sandbox.drawing import effects as photo_effects
-from sandbox.drawing import landscape, portrait
-from sandbox.drawing.sheet import Box, Sheet
+from sandbox.drawing import landscape, legacy, portrait
+from sandbox.drawing.photo import photo_of
+from sandbox.drawing.sheet import Sheet
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How one generation of licences is drawn, when it was issued, and where on the sheet the fields stand."""
+    """How one generation of licences is drawn and when it was issued."""
 
     draw: Callable[[Mapping[str, Any], Random, str], Sheet]
     first: date
     last: date
-    safe: Box
 
 
 LAYOUTS: dict[str, Layout] = {
-    "landscape2019": Layout(landscape.draw, date(2019, 3, 1), date(2026, 3, 1), landscape.SAFE),
-    "portrait2014": Layout(portrait.draw, date(2015, 10, 1), date(2019, 2, 28), portrait.SAFE),
+    "landscape2019": Layout(landscape.draw, date(2019, 3, 1), date(2026, 3, 1)),
+    "portrait2014": Layout(portrait.draw, date(2015, 10, 1), date(2019, 2, 28)),
+    "legacy": Layout(legacy.draw, date(2005, 1, 1), date(2015, 9, 30)),
 }
 
 
@@ -49,8 +50,6 @@ def draw_licence(
 
     The same arguments give the same pixels. ValueError for an unknown effect or a text that cannot fit.
     """
-    sheet = draw_sheet(company, layout, seed)
-    photo = photo_effects.apply(
-        photo_effects.photo_of(sheet.image, LAYOUTS[layout].safe), effects, Random(f"photo-{seed}")
-    )
+    page = photo_of(draw_sheet(company, layout, seed), str(company["name"]))
+    photo = photo_effects.apply(page, effects, Random(f"photo-{seed}"))
     return Image.fromarray(np.rot90(photo.pixels, quarter_turns % 4).copy())

@@ -9,7 +9,6 @@ from sandbox.drawing.facts import code_of, issuer, rows
 from sandbox.drawing.sheet import Sheet
 
 SIZE = (1414, 2000)
-SAFE = (140, 330, 1290, 1830)
 
 
 def draw(company: Mapping[str, Any], random: Random, issued: str) -> Sheet:
@@ -44,7 +43,7 @@ def _head(sheet: Sheet, company: Mapping[str, Any], random: Random) -> None:
     if random.random() < 0.5:
         sheet.line("number", (1260, 176), f"证照编号：{random.randrange(10**20):020d}", "hei", 24, anchor="rt")
     clash = random.random() < 0.2  # printers often set the code too high, onto (副本)
-    y = 578 if clash else 640 + random.randint(-8, 8)
+    y = 570 if clash else 640 + random.randint(-8, 8)
     code = code_of(company, "portrait2014")
     face = random.choice(("sans", "hei", "serif"))
     sheet.line(

@@ -9,7 +9,7 @@ from sandbox.drawing.fonts import font
 Box = tuple[int, int, int, int]
 Colour = tuple[int, int, int]
 BLACK: Colour = (28, 26, 28)
-_NOT_FIRST = "，。；：、）)”》！？"
+_NOT_FIRST, _NOT_LAST = "，。；：、）)”》！？", "（(“《"
 
 
 class TextOverflow(ValueError):
@@ -92,13 +92,22 @@ class Sheet:
 
 
 def wrap(text: str, style: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break Chinese text into lines no wider than `width`; no line begins with a closing mark."""
+    """Break Chinese text into lines no wider than `width`; none begins with a closing mark or ends with an opening one."""
     lines, line, used = [], "", 0.0
     for character in text:
         advance = style.size if ord(character) > 0x2E7F else style.getlength(character)
         if used + advance > width and line:
-            carried = line[-1] if character in _NOT_FIRST and len(line) > 1 else ""
-            lines.append(line[:-1] if carried else line)
-            line, used = carried, style.getlength(carried)
+            cut = _break(line + character, len(line))
+            lines.append(line[:cut])
+            line = line[cut:]
+            used = style.getlength(line)
         line, used = line + character, used + advance
     return [*lines, line]
+
+
+def _break(text: str, cut: int) -> int:
+    """Return the last place at or before `cut` where a line may end; `cut` itself if there is none."""
+    for place in range(cut, 0, -1):
+        if text[place] not in _NOT_FIRST and text[place - 1] not in _NOT_LAST:
+            return place
+    return cut
