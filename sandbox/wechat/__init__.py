@@ -1,0 +1,1 @@
+"""WeChat's platform, as an official account sees it."""
