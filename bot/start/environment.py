@@ -87,7 +87,7 @@ def kept(place: Place) -> dict[str, str]:
 def port(given: Mapping[str, str], name: str) -> int:
     """One of the four ports; BadSetting when it is not a port number."""
     value = given.get(name) or str(PORTS[name])
-    if not value.isdecimal() or not 0 < int(value) < 65536:
+    if not (value.isascii() and value.isdecimal()) or not 0 < int(value) < 65536:
         raise BadSetting(f"{name} must be a port number between 1 and 65535, and is {value!r}.")
     return int(value)
 

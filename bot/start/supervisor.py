@@ -21,15 +21,16 @@ STAYS_UP = 5  # seconds; an import error shows after one or two, and must count 
 FIRST = "redis"  # the others need it: started before them, stopped after them
 
 HEAD = """\
-; Written anew by every start.
+; Written anew by every start. Paths are relative to the clone: supervisord reads some of them twice, and would
+; stumble over a percent sign in the second reading.
 [supervisord]
 nodaemon=true
 silent=true
-logfile={log}/supervisord.log
+logfile=var/log/supervisord.log
 logfile_maxbytes=5MB
 logfile_backups=2
-pidfile={var}/supervisor/supervisord.pid
-childlogdir={log}
+pidfile=var/supervisor/supervisord.pid
+childlogdir=var/log
 
 [unix_http_server]
 file={socket}
@@ -45,7 +46,6 @@ serverurl=unix://{socket}
 PROGRAM = """
 [program:{name}]
 command={command}
-directory={root}
 autostart=false
 autorestart=true
 startsecs={stays_up}
@@ -54,7 +54,7 @@ stopasgroup={stop_group}
 killasgroup=true
 stopwaitsecs={stop_seconds}
 redirect_stderr=true
-stdout_logfile={log}/{name}.log
+stdout_logfile=var/log/{name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=3
 """
@@ -66,11 +66,9 @@ def configuration(place: Place, processes: Sequence[Process], environment: Mappi
     def plain(value: object) -> str:
         return str(value).replace("%", "%%")
 
-    paths = {"root": plain(place.root), "var": plain(place.var), "log": plain(place.logs)}
-    text = HEAD.format(**paths, socket=plain(place.supervisor_socket))
+    text = HEAD.format(socket=plain(place.supervisor_socket))
     for process in processes:
         text += PROGRAM.format(
-            **paths,
             name=process.name,
             command=plain(process.line(environment)),
             stays_up=STAYS_UP,

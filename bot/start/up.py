@@ -65,13 +65,13 @@ def serve(
     try:
         supervisor = Supervisor(place, table, environment)
         watch = Watch(place, table, say, began)
-        _start_all(supervisor, watch, table)
         say(f"Starting {len(table)} processes:")
+        _start_all(supervisor, watch, table)
         while watch.waiting and set(watch.waiting) != watch.failed and time.monotonic() - began < PATIENCE:
-            _look(supervisor, watch, began)
+            _look(supervisor, watch)
         when_ready(time.monotonic() - began, watch.waiting)
         while True:
-            _look(supervisor, watch, began, pause=1.0)
+            _look(supervisor, watch, pause=1.0)
     finally:
         if supervisor:
             say("\nStopping …")
@@ -108,17 +108,17 @@ def _clear(place: Place, environment: Mapping[str, str], table: Sequence[Process
 def _start_all(supervisor: Supervisor, watch: Watch, table: Sequence[Process]) -> None:
     """The private Redis first, and when it answers all the others at once."""
     names = [process.name for process in table]
-    while supervisor.alive and not supervisor.states():
-        time.sleep(0.05)
+    while not supervisor.states():
+        _look(supervisor, watch, pause=0.05)
     if FIRST in names:
         supervisor.start(FIRST)
         while FIRST in watch.waiting and FIRST not in watch.failed:
-            _look(supervisor, watch, 0.0, pause=0.05)
+            _look(supervisor, watch, pause=0.05)
     for name in names:
         supervisor.start(name)
 
 
-def _look(supervisor: Supervisor, watch: Watch, began: float, pause: float = 0.2) -> None:
+def _look(supervisor: Supervisor, watch: Watch, pause: float = 0.2) -> None:
     if not supervisor.alive:
         raise claim.CannotStart(
             "The supervisor ended by itself, so everything was stopped: see supervisord.log and .err in var/log."
