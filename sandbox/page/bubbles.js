@@ -29,7 +29,7 @@ export function timeLine(message, before, now) {
 /** A kept message of the WeChat chat as a row. */
 export function wechatRow(message, person, handlers) {
   if (NOTES.has(message.kind)) return note(message);
-  if (message.kind === "template") return h("div", { class: "row card-row" }, templateCard(message, handlers));
+  if (message.kind === "template") return h("div", { class: "row card-row" }, templateCard(message));
   if (message.kind === "news") return h("div", { class: "row card-row" }, newsCard(message));
   const own = !fromService(message);
   return row(own, person, bubble(message, handlers, own));
@@ -78,43 +78,42 @@ function voiceBubble(message, side) {
 }
 
 function picture(message, own) {
-  if (!message.media_url) return h("div", { class: own ? "bubble own" : "bubble" }, message.text || "[图片]");
-  const name = message.text || "照片";
-  const image = h("img", { src: message.media_url, alt: name, loading: "lazy" });
-  return h("button", { type: "button", class: "picture", "aria-label": `放大${name}`, onclick: () => enlarge(message.media_url, name) }, image);
+  const url = localAddress(message.media_url);
+  if (!url) return h("div", { class: own ? "bubble own" : "bubble" }, message.text || "[图片]");
+  const name = /[^\[\]]+/.exec(message.text || "照片")[0];
+  return h("button", { type: "button", class: "picture", "aria-label": `放大${name}`, onclick: () => enlarge(url, name) }, h("img", { src: url, alt: name }));
+}
+
+/** A picture the sandbox keeps is fetched from where the page came from, whatever host its address names. */
+function localAddress(address) {
+  const kept = /^https?:\/\/[^/]+(\/sandbox\/media\/.+)$/.exec(address || "");
+  return kept ? kept[1] : address;
 }
 
 function enlarge(url, name) {
   openDialog(name, () => h("img", { src: url, alt: name }), { className: "lightbox" });
 }
 
-/** A template notice: {title, fields: [{name, value}], url}, or a plain text of “名称：值” lines. */
-function templateCard(message, handlers) {
-  const lines = templateLines(message);
-  const title = message.title || (lines.length && !lines[0].name ? lines.shift().value : "服务通知");
-  const rows = lines.map((line) => (line.name
-    ? [h("dt", {}, line.name), h("dd", {}, line.value)]
-    : [h("dd", { class: "wide" }, richText(line.value, handlers.onOption))]));
+/** A template notice: a title and a body of “名称：值” lines, sometimes an address. */
+function templateCard(message) {
+  const rows = String(message.body ?? message.text).split("\n").filter((line) => line.trim()).map(templateLine);
   const url = /^https?:\/\//i.test(message.url || "") ? message.url : null;
   return h("article", { class: "card", "aria-label": "模板通知" },
     h("header", { class: "card-head" }, serviceAvatar(), h("span", {}, "电力市场服务台"), h("span", { class: "card-tag" }, "服务通知")),
-    h("h3", {}, title), h("dl", {}, rows),
+    h("h3", {}, message.title || "服务通知"), h("dl", {}, rows),
     url && h("a", { class: "card-more", href: url, target: "_blank", rel: "noopener noreferrer" }, "查看详情"));
 }
 
-function templateLines(message) {
-  if (Array.isArray(message.fields)) return message.fields;
-  return String(message.text || "").split("\n").filter((line) => line.trim()).map((line) => {
-    const match = /^([^：:]{1,12})[：:]\s*(.+)$/.exec(line);
-    return match ? { name: match[1], value: match[2] } : { name: "", value: line };
-  });
+function templateLine(line) {
+  const match = /^([^：:]{1,12})[：:]\s*(.+)$/.exec(line);
+  return match ? [h("dt", {}, match[1]), h("dd", {}, match[2])] : h("dd", { class: "wide" }, line);
 }
 
 function newsCard(message) {
   const articles = message.articles || [{ title: message.text, url: message.url, picurl: message.media_url }];
   return h("div", { class: "card news" }, articles.map((article) => {
     const safe = /^https?:\/\//i.test(article.url || "") ? article.url : null;
-    const inside = [article.picurl && h("img", { src: article.picurl, alt: "" }), h("h3", {}, article.title), article.description && h("p", {}, article.description)];
+    const inside = [article.picurl && h("img", { src: localAddress(article.picurl), alt: "" }), h("h3", {}, article.title), article.description && h("p", {}, article.description)];
     return safe ? h("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, inside) : h("div", {}, inside);
   }));
 }

@@ -103,17 +103,17 @@ export class Store {
   }
 
   receive(event) {
-    const id = event.person_id ?? event.person ?? (event.message && event.message.person_id);
+    const id = event.person_id;
     if (event.type === "message") this.receiveMessage(id, event);
-    else if (event.type === "typing") this.setTyping(id, event.command !== "CancelTyping" && event.on !== false);
+    else if (event.type === "typing") this.setTyping(id, event.on);
+    else if (event.type === "error") this.emit("problem", event.text);
     else if (event.type === "delivery") this.syncDeliveries();
     else this.refreshState().catch((error) => this.emit("problem", error.message));
   }
 
   receiveMessage(id, event) {
-    if (id === undefined || id === null || typeof id === "object") return this.people.forEach((person) => this.sync(person.id));
     const message = event.message;
-    if (message && this.chat(id).messages.some((known) => known.seq === message.seq)) this.merge(id, [message]); // its status changed
+    if (this.chat(id).messages.some((known) => known.seq === message.seq)) this.merge(id, [message]); // its status changed
     return this.sync(id);
   }
 
@@ -165,7 +165,6 @@ export class Store {
   }
 
   setTyping(id, on) {
-    if (id === undefined || id === null) return;
     const chat = this.chat(id);
     clearTimeout(chat.typing);
     const was = chat.typing !== null;
@@ -202,7 +201,7 @@ export class Store {
 
   async syncDeliveries() {
     const fresh = listOf(await api.deliveries(this.lastDelivery), "deliveries");
-    for (const delivery of fresh) this.lastDelivery = Math.max(this.lastDelivery, delivery.seq ?? delivery.id ?? 0);
+    for (const delivery of fresh) this.lastDelivery = Math.max(this.lastDelivery, delivery.seq);
     if (!fresh.length) return;
     this.deliveries = [...this.deliveries, ...fresh].slice(-300);
     this.emit("deliveries");

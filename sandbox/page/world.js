@@ -92,15 +92,15 @@ export class World {
   }
 
   logRow(one) {
-    const good = one.status === "ok" || one.status === "delivered" || (one.status >= 200 && one.status < 300);
-    const at = millis(one.at);
-    const again = one.message_seq !== undefined && one.message_seq !== null && one.system !== "aliyun";
+    const good = one.http_status === 200 && (one.system === "wechat" || one.status === "ok");
+    const who = this.store.person(one.person_id);
+    const facts = [`${one.ms} ms`, `第 ${one.attempt} 次`, `${one.bytes} 字节`, who && who.name];
     return h("li", { class: good ? "good" : "bad" },
-      h("span", { class: "log-time" }, Number.isNaN(at) ? "" : hourMinute(at)),
-      h("span", { class: "log-what" }, [one.system === "aliyun" ? "短信" : "微信", one.what || one.kind || one.path || ""].filter(Boolean).join(" · ")),
-      h("span", { class: "log-status" }, String(one.status)),
-      h("span", { class: "log-more" }, [`${Math.round(one.ms ?? 0)} ms`, `第 ${one.attempt ?? 1} 次`, one.bytes !== undefined && `${one.bytes} 字节`, one.note].filter(Boolean).join(" · ")),
-      again && h("button", { type: "button", class: "quiet", title: "用同一个 MsgId 再送一次", onclick: () => this.redeliver(one.message_seq) }, "重送"));
+      h("span", { class: "log-time" }, hourMinute(millis(one.at))),
+      h("span", { class: "log-what" }, `${SYSTEMS[one.system] || one.system} · ${one.what}`),
+      h("span", { class: "log-status" }, one.status),
+      h("span", { class: "log-more" }, facts.filter(Boolean).join(" · ")),
+      one.system === "wechat" && one.message_seq && h("button", { type: "button", class: "quiet", title: "用同一个 MsgId 再送一次", onclick: () => this.redeliver(one.message_seq) }, "重送"));
   }
 
   async redeliver(seq) {
