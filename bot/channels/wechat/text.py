@@ -42,19 +42,17 @@ def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     A link or a character (with its accents, joiners and skin tones) is never cut; a link longer than the limit is
     reduced to its label. Nothing but white space at the cuts is lost. An empty text has no pieces.
     """
-    rest, pieces = clean(text).strip(), []
+    short = _LINK.sub(lambda link: link[0] if len(link[0].encode()) <= limit else link[1], clean(text))
+    rest, pieces = short.strip(), []
     while rest:
         head = _head(rest, limit)
         pieces.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
-        if not head:
-            rest = _LINK.sub(r"\1", rest, count=1)
-            pieces.pop()
     return pieces
 
 
 def _head(text: str, limit: int) -> str:
-    """The longest good beginning of `text` within the limit; empty where its first link alone is longer."""
+    """The longest good beginning of `text` within the limit, and one character at least."""
     atoms = _atoms(text)
     size = count = 0
     for atom in atoms:
@@ -64,7 +62,7 @@ def _head(text: str, limit: int) -> str:
         count += 1
     if count == len(atoms):
         return text
-    return "".join(atoms[: _cut(atoms, count)])
+    return "".join(atoms[: _cut(atoms, max(count, 1))])
 
 
 def _cut(atoms: list[str], count: int) -> int:

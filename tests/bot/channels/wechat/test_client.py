@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.channels.base import SendError
 from bot.channels.wechat.client import MAX_MEDIA, MAX_UPLOAD, WeChat
@@ -56,9 +58,7 @@ def test_ten_cold_threads_fetch_one_token(wechat: WeChat, fake: Any) -> None:
     assert (fake.count("stable_token"), fake.count(SEND)) == (1, 10)
 
 
-def test_a_token_that_another_process_renewed_is_taken_from_the_cache(
-    wechat: WeChat, fake: Any, redis: Redis
-) -> None:
+def test_a_token_that_another_process_renewed_is_taken_from_the_cache(wechat: WeChat, fake: Any, redis: Redis) -> None:
     """The refused one is not the one that lies there now, so WeChat need not be asked."""
     wechat.send_text("oOPENID", "好")
     fake.refused_tokens = {"TOKEN-1"}
@@ -192,7 +192,7 @@ def test_nothing_listens_so_it_was_certainly_not_sent(redis: Redis) -> None:
 
 def test_no_redis_is_a_failed_send() -> None:
     """The worker tries again; nothing is sent without the shared token."""
-    redis = Redis(unix_socket_path="/nonexistent/r.sock")
+    redis = Redis(unix_socket_path="/nonexistent/r.sock", retry=Retry(NoBackoff(), 0))
     wechat = WeChat(app_id="wxapp", secret="SECRET", redis=redis, base_url="http://127.0.0.1:9")
     with pytest.raises(SendError) as caught:
         wechat.send_text("oOPENID", "好")
