@@ -164,7 +164,8 @@ def test_a_second_start_is_told_where_the_first_one_runs(place) -> None:
 def test_the_lock_is_free_once_its_holder_is_gone(place) -> None:
     """A lock that a kill -9 would leave behind would block every later start."""
     code = (
-        "import os, sys; from pathlib import Path; from bot.start.claim import Claim; from bot.start.place import Place;"
+        "import os, sys; from pathlib import Path\n"
+        "from bot.start.claim import Claim; from bot.start.place import Place\n"
         "claim = Claim(Place(Path(sys.argv[1]))); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(place.root)], cwd=ROOT).returncode == 9
