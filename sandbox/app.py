@@ -1,7 +1,7 @@
 """The sandbox as one Starlette program."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -47,7 +47,7 @@ def build_app(settings: Settings) -> Starlette:
     return Starlette(routes=routes, lifespan=_lifespan(world, pusher), exception_handlers={HTTPException: _refused})
 
 
-def _lifespan(world: World, pusher: Pusher):  # type: ignore[no-untyped-def]
+def _lifespan(world: World, pusher: Pusher) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         world.http = httpx.AsyncClient(trust_env=False, timeout=None, limits=httpx.Limits(max_connections=200))

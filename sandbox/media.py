@@ -52,9 +52,9 @@ class MediaBox:
         media_id, content_type = secrets.token_urlsafe(48), sniff(data)
         path = self._folder / f"{media_id}.{_EXTENSIONS.get(content_type, 'bin')}"
         path.write_bytes(data)
-        body = {"content_type": content_type, "created": self._clock.now(), "file": path.name}
-        self._store.put("media", media_id, body)
-        return Media(media_id, content_type, body["created"], path)
+        created = self._clock.now()
+        self._store.put("media", media_id, {"content_type": content_type, "created": created, "file": path.name})
+        return Media(media_id, content_type, created, path)
 
     def get(self, media_id: str) -> Media | None:
         """The file of an id that still lives."""

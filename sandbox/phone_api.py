@@ -35,9 +35,9 @@ class PhoneApi:
     def routes(self) -> list[Route]:
         """One route per doing."""
         doings: dict[str, Doing] = {
-            "follow": self._follow, "unfollow": self._unfollow, "text": self._text, "click": self._click, "view": self._view,
-            "scan": self._scan, "voice": self._voice, "location": self._location, "photo": self._photo, "sms": self._sms,
-            "raw": self._raw,
+            "follow": self._follow, "unfollow": self._unfollow, "text": self._text, "click": self._click,
+            "view": self._view, "scan": self._scan, "voice": self._voice, "location": self._location,
+            "photo": self._photo, "sms": self._sms, "raw": self._raw,
         }
         return [self._route(name, doing) for name, doing in doings.items()]
 
@@ -95,13 +95,14 @@ class PhoneApi:
         scene = self._scene(await json_object(request))
         if not person.following:
             return self._subscribe(person, scene)
-        return self._event(person, "[扫了二维码]", {"Event": "SCAN", "EventKey": scene, "Ticket": self._ticket(scene)}, opens=True)
+        fields: dict[str, Value] = {"Event": "SCAN", "EventKey": scene, "Ticket": self._ticket(scene)}
+        return self._event(person, "[扫了二维码]", fields, opens=True)
 
     async def _voice(self, person: Person, request: Request) -> int:
         seconds = max(1, min(60, int((await json_object(request)).get("seconds") or 3)))
-        media = self._world.media.keep(b"#!AMR\n" + b"\x7c" * 50 * seconds)  # 50 empty AMR frames a second
-        fields: dict[str, Value] = {"MsgType": "voice", "MediaId": media.media_id, "Format": "amr",
-                                    "MediaId16K": self._world.media.keep(b"#!AMR-WB\n" + b"\x7c" * 50 * seconds).media_id,
+        silence = b"\x7c" * 50 * seconds  # 50 empty AMR frames a second
+        narrow, wide = (self._world.media.keep(head + silence).media_id for head in (b"#!AMR\n", b"#!AMR-WB\n"))
+        fields: dict[str, Value] = {"MsgType": "voice", "MediaId": narrow, "Format": "amr", "MediaId16K": wide,
                                     "Recognition": ""}
         return self._message(person, "voice", f"[语音 {seconds}″]", fields, seconds=seconds)
 

@@ -131,9 +131,9 @@ class ScriptApi:
         return JSONResponse(self._now())
 
     async def _switch(self, request: Request) -> Response:
-        body = await json_object(request)
+        system, body = request.path_params["system"], await json_object(request)
         try:
-            switch = self._world.switches.set(request.path_params["system"], str(body.get("mode")), body.get("delay_seconds"))
+            switch = self._world.switches.set(system, str(body.get("mode")), body.get("delay_seconds"))
         except (ValueError, TypeError) as error:
             raise HTTPException(400, str(error)) from error
         return JSONResponse(switch)

@@ -1,7 +1,7 @@
 """The sandbox's settings: read once from the environment, with values that let it start alone."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def _minutes(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
 
 
-_VARIABLES = {
+_VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "SANDBOX_PORT": ("port", int),
     "SANDBOX_DIR": ("directory", Path),
     "SANDBOX_PUBLIC_URL": ("public_url", str),

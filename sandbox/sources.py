@@ -70,8 +70,9 @@ class Sources:
         if not keyword:
             return _tyc(300008, "缺少必要参数")
         companies = self._world.store.all("company")
+        name = _same_brackets(keyword)
         found = company_by_number(self._world, keyword)
-        found = found or next((c for c in companies.values() if _same_brackets(keyword) == _same_brackets(c["name"])), None)
+        found = found or next((c for c in companies.values() if name == _same_brackets(c["name"])), None)
         if self._world.switches.is_wrong("tianyancha"):
             found = _another(companies, found)
         return _tyc(0, "ok", tianyancha_record(found)) if found else _tyc(300000, "无数据")
@@ -90,7 +91,8 @@ class Sources:
             result = "match" if same else "mismatch"
         if self._world.switches.is_wrong("telecom"):
             result = "mismatch" if result == "match" else "match"
-        return JSONResponse({"result": result, "operator": subscriber["operator"] if subscriber else operator_of(phone)})
+        operator = subscriber["operator"] if subscriber else operator_of(phone)
+        return JSONResponse({"result": result, "operator": operator})
 
     async def _refusal(self, request: Request, system: str) -> Response | None:
         if trouble := await self._world.switches.trouble(system):
@@ -119,8 +121,9 @@ def tianyancha_record(company: Record) -> Record:
         "id": int(company["uscc"][8:16], 36) % 10**10, "type": 1, "base": "yn", "name": company["name"],
         "historyNames": ";".join(company["former_names"]), "creditCode": company["uscc"], "taxNumber": company["uscc"],
         "regNumber": company["old_number"] or None, "orgNumber": f"{company['uscc'][8:16]}-{company['uscc'][16]}",
-        "legalPersonName": company["legal_person"], "regCapital": company["capital"], "estiblishTime": _ms(company["established"]),
-        "fromTime": _ms(begin) or _ms(company["established"]), "toTime": _ms(end), "regLocation": company["address"],
+        "legalPersonName": company["legal_person"], "regCapital": company["capital"],
+        "estiblishTime": _ms(company["established"]), "fromTime": _ms(begin) or _ms(company["established"]),
+        "toTime": _ms(end), "regLocation": company["address"],
         "businessScope": company["scope"], "regStatus": company["status"], "companyOrgType": company["type"],
     }
 

@@ -100,14 +100,9 @@ class Store:
 
     def sms(self, phone: str, since: float = 0) -> list[Body]:
         """Return a phone's SMS since a moment, oldest first."""
-        rows = self._db.execute("SELECT seq, at, body FROM sms WHERE phone=? AND at>=? ORDER BY at, seq", (phone, since))
+        query = "SELECT seq, at, body FROM sms WHERE phone=? AND at>=? ORDER BY at, seq"
+        rows = self._db.execute(query, (phone, since))
         return [{"seq": seq, "at": at, **json.loads(body)} for seq, at, body in rows]
-
-    def change_sms(self, seq: int, **changes: Any) -> None:
-        """Overwrite parts of an SMS."""
-        row = self._db.execute("SELECT body FROM sms WHERE seq=?", (seq,)).fetchone()
-        if row:
-            self._db.execute("UPDATE sms SET body=? WHERE seq=?", (_text(json.loads(row[0]) | changes), seq))
 
     # pushes that are still owed
     def add_push(self, due: float, body: Body) -> int:

@@ -44,8 +44,8 @@ class AliyunSms:
         try:
             answer = await self._call(request.method, await _parameters(request))
         except GatewayError as error:
-            body = {"RequestId": request_id, "HostId": "dysmsapi.aliyuncs.com", "Code": error.code, "Message": error.message}
-            return JSONResponse(body, error.status)
+            refusal = {"HostId": "dysmsapi.aliyuncs.com", "Code": error.code, "Message": error.message}
+            return JSONResponse({"RequestId": request_id, **refusal}, error.status)
         except BusinessError as error:
             answer = {"Code": error.code, "Message": error.message}
         return JSONResponse({"RequestId": request_id, **answer})
@@ -58,7 +58,7 @@ class AliyunSms:
             raise GatewayError(400, "InvalidVersion", "Specified parameter Version is not valid.")
         action = parameters.get("Action", "")
         if action not in self._actions:
-            raise GatewayError(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
+            raise GatewayError(404, "InvalidAction.NotFound", "Specified api is not found.")
         failure = self._world.switches.take_failure("aliyun", action)
         if failure is not None:
             _fail(str(failure))
@@ -85,8 +85,8 @@ class AliyunSms:
             raise BusinessError("isv.MOBILE_COUNT_OVER_LIMIT", "手机号码数量超过限制")
         if not len(numbers) == len(signs) == len(texts):
             raise BusinessError("isv.PARAM_COUNT_MISMATCH", "号码、签名与参数数量不一致")
-        calls = [(n, s, _values(t if isinstance(t, str) else json.dumps(t))) for n, s, t in zip(numbers, signs, texts, strict=True)]
-        return self._accept(calls, parameters)
+        values = [_values(text if isinstance(text, str) else json.dumps(text)) for text in texts]
+        return self._accept(list(zip(numbers, signs, values, strict=True)), parameters)
 
     def _accept(self, calls: list[tuple[str, str, dict[str, str]]], parameters: Body) -> Body:
         """Check all, then send all; one BizId for the whole call."""
@@ -113,35 +113,38 @@ class AliyunSms:
         failure = world.switches.take_failure("aliyun", "SmsReport")
         arrived = world.clock.now() + world.settings.sms_report_delay
         world.store.add_sms(phone, world.clock.now(), {
-            "sign": sign, "kind": kind, "template": parameters["TemplateCode"], "text": text, "biz_id": biz_id, "out_id": out_id,
-            "arrives": arrived, "error": str(failure or "")})
+            "sign": sign, "kind": kind, "template": parameters["TemplateCode"], "text": text, "biz_id": biz_id,
+            "out_id": out_id, "arrives": arrived, "error": str(failure or "")})
         person = world.people.by_phone(phone)
         if person and not failure:
             world.phones.shown(person, "text", text, "sms", channel="sms", template=parameters["TemplateCode"])
         size = 1 if len(text) <= 70 else -(-len(text) // 67)
         return {"phone_number": phone, "send_time": world.clock.plain(), "report_time": world.clock.plain(arrived),
-                "success": not failure, "err_code": str(failure or "DELIVERED"), "err_msg": "用户接收失败" if failure else "用户接收成功",
-                "sms_size": str(size), "biz_id": biz_id, "out_id": out_id}
+                "success": not failure, "err_code": str(failure or "DELIVERED"),
+                "err_msg": "用户接收失败" if failure else "用户接收成功", "sms_size": str(size),
+                "biz_id": biz_id, "out_id": out_id}
 
     async def _details(self, parameters: Body) -> Body:
         match = _MOBILE.fullmatch(_required(parameters, "PhoneNumber"))
         if not match:
             raise BusinessError("isv.MOBILE_NUMBER_ILLEGAL", "invalid mobile number")
-        date = _required(parameters, "SendDate")
+        day = _required(parameters, "SendDate")
         size, page = _number(parameters, "PageSize", 50), _number(parameters, "CurrentPage", 10**6)
-        biz_id = parameters.get("BizId")
         found = [sms for sms in self._world.store.sms(match.group(1))
-                 if self._world.clock.plain(sms["at"])[:10].replace("-", "") == date and biz_id in (None, "", sms["biz_id"])]
+                 if self._world.clock.plain(sms["at"])[:10].replace("-", "") == day
+                 and parameters.get("BizId") in (None, "", sms["biz_id"])]
         found.reverse()
         rows = [self._detail(match.group(1), sms) for sms in found[(page - 1) * size: page * size]]
-        return {"Message": "OK", "Code": "OK", "TotalCount": len(found), "SmsSendDetailDTOs": {"SmsSendDetailDTO": rows}}
+        details = {"TotalCount": len(found), "SmsSendDetailDTOs": {"SmsSendDetailDTO": rows}}
+        return {"Message": "OK", "Code": "OK", **details}
 
     def _detail(self, phone: str, sms: Body) -> Body:
         clock = self._world.clock
-        row = {"PhoneNum": phone, "SendStatus": 1, "ErrCode": "", "TemplateCode": sms["template"], "Content": sms["text"],
-               "SendDate": clock.plain(sms["at"]), "OutId": sms["out_id"]}
+        row = {"PhoneNum": phone, "SendStatus": 1, "ErrCode": "", "TemplateCode": sms["template"],
+               "Content": sms["text"], "SendDate": clock.plain(sms["at"]), "OutId": sms["out_id"]}
         if clock.now() >= sms["arrives"]:
-            row |= {"SendStatus": 2 if sms["error"] else 3, "ErrCode": sms["error"] or "DELIVRD", "ReceiveDate": clock.plain(sms["arrives"])}
+            row |= {"SendStatus": 2 if sms["error"] else 3, "ErrCode": sms["error"] or "DELIVRD",
+                    "ReceiveDate": clock.plain(sms["arrives"])}
         return row
 
 

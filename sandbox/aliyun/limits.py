@@ -19,7 +19,10 @@ class Frequency:
         self._clock = clock
 
     def check(self, phone: str, sign: str, template: str, kind: str) -> None:
-        """Raise BusinessError when one more would be too many: codes 1/min, 5/h, 10/day per signature, notices 50/day per template."""
+        """Raise BusinessError when one more would be too many.
+
+        Codes: 1 a minute, 5 an hour, 10 a day per signature. Notices: 50 a day per signature and template.
+        """
         now = self._clock.now()
         sent = [sms for sms in self._store.sms(phone, now - DAY) if sms["at"] <= now]
         same_sign = [sms for sms in sent if sms["sign"] == sign and sms["kind"] == kind]

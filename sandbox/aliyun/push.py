@@ -12,6 +12,7 @@ from sandbox.world import World
 
 Items = list[dict[str, Any]]
 _PATHS = {"SmsReport": "report", "SmsUp": "reply"}
+_HEADERS = {"Content-Type": "application/json;charset=UTF-8"}
 _TICK = 0.05
 
 
@@ -59,7 +60,7 @@ class Pusher:
         body, response = json.dumps(items, ensure_ascii=False).encode(), None
         try:
             async with asyncio.timeout(settings.sms_push_timeout):
-                response = await self._world.http.post(url, content=body, headers={"Content-Type": "application/json;charset=UTF-8"})
+                response = await self._world.http.post(url, content=body, headers=_HEADERS)
             accepted = _accepted(response)
             status = "ok" if accepted else f"http {response.status_code}, not the expected answer"
         except TimeoutError:
@@ -68,7 +69,8 @@ class Pusher:
             accepted, status = False, f"no connection: {type(error).__name__}"
         self._world.record_delivery(
             system="aliyun", what=what, items=len(items), message_seq=message_seq, attempt=attempt, status=status,
-            http_status=response.status_code if response else None, ms=round((time.monotonic() - started) * 1000), bytes=len(body),
+            http_status=response.status_code if response is not None else None, bytes=len(body),
+            ms=round((time.monotonic() - started) * 1000),
         )
         return accepted
 

@@ -54,7 +54,8 @@ def _check_time(stamp: str, now: datetime) -> None:
     try:
         moment = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise GatewayError(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.") from None
+        text = "Specified time stamp or date value is not well formatted."
+        raise GatewayError(400, "InvalidTimeStamp.Format", text) from None
     if abs(now - moment) > SKEW:
         raise GatewayError(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
 

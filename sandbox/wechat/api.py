@@ -23,8 +23,11 @@ Body = dict[str, Any]
 Handler = Callable[[Request], Awaitable[Body | Response]]
 _OK = {"errcode": 0, "errmsg": "ok"}
 # Upload limits by type: bytes and accepted contents.
-_UPLOADS = {"image": (10 << 20, ("image/jpeg", "image/png", "image/gif")), "voice": (2 << 20, ("audio/amr", "audio/mpeg")),
-            "video": (10 << 20, ("video/mp4",)), "thumb": (64 << 10, ("image/jpeg",))}
+_UPLOADS = {
+    "image": (10 << 20, ("image/jpeg", "image/png", "image/gif")), "voice": (2 << 20, ("audio/amr", "audio/mpeg")),
+    "video": (10 << 20, ("video/mp4",)), "thumb": (64 << 10, ("image/jpeg",)),
+}
+_QR_ACTIONS = ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE")
 
 
 class WeChatApi:
@@ -95,8 +98,8 @@ class WeChatApi:
 
     async def _stable_token(self, request: Request) -> Body:
         body = await _body(request)
-        texts = (str(body.get(key, "")) for key in ("grant_type", "appid", "secret"))
-        return self.tokens.fetch_stable(*texts, force=body.get("force_refresh") is True)
+        grant_type, app_id, secret = (str(body.get(key, "")) for key in ("grant_type", "appid", "secret"))
+        return self.tokens.fetch_stable(grant_type, app_id, secret, force=body.get("force_refresh") is True)
 
     async def _upload(self, request: Request) -> Body:
         kind = request.query_params.get("type", "")
@@ -147,7 +150,7 @@ class WeChatApi:
         action = body.get("action_name")
         info = body.get("action_info")
         scene = info.get("scene") if isinstance(info, dict) else None
-        if action not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE") or not isinstance(scene, dict):
+        if action not in _QR_ACTIONS or not isinstance(scene, dict):
             raise ApiError(40053)
         value = str(scene.get("scene_str" if "STR" in action else "scene_id", ""))
         if not 1 <= len(value) <= 64:
@@ -170,7 +173,8 @@ class WeChatApi:
         return {
             "subscribe": 1, "openid": person.openid, "nickname": "", "sex": 0, "language": "zh_CN", "city": "",
             "province": "", "country": "", "headimgurl": "", "subscribe_time": int(person.followed_at), "remark": "",
-            "groupid": 0, "tagid_list": [], "subscribe_scene": "ADD_SCENE_QR_CODE" if person.scene else "ADD_SCENE_SEARCH",
+            "groupid": 0, "tagid_list": [],
+            "subscribe_scene": "ADD_SCENE_QR_CODE" if person.scene else "ADD_SCENE_SEARCH",
             "qr_scene": 0, "qr_scene_str": person.scene,
         }
 

@@ -83,8 +83,9 @@ async def _post(
     world.record_delivery(
         system="wechat", what=str(fields.get("Event") or fields["MsgType"]), person_id=person.id, message_seq=seq,
         msg_id=str(fields.get("MsgId", "")), attempt=attempt, status=status,
-        http_status=response.status_code if response else None, ms=round((time.monotonic() - started) * 1000),
-        bytes=len(body), answer_bytes=len(response.content) if response else 0, mode=world.settings.wechat_mode,
+        http_status=response.status_code if response is not None else None, bytes=len(body),
+        answer_bytes=len(response.content) if response is not None else 0, mode=world.settings.wechat_mode,
+        ms=round((time.monotonic() - started) * 1000),
     )
     return status, response
 

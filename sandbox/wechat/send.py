@@ -1,6 +1,7 @@
 """What the account sends by API: customer-service messages, the typing sign, template notices."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.people import Person
@@ -139,7 +140,7 @@ def _news(part: Body) -> Shown:
     return news([{key: str(articles[0].get(key) or "") for key in keys}])
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Body], Shown]] = {
     "text": _text, "msgmenu": _menu, "news": _news,
     "image": lambda part: Shown("image", "[图片]", {"media_id": part["media_id"]}),
     "voice": lambda part: Shown("voice", "[语音]", {"media_id": part["media_id"]}),

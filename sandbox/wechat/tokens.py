@@ -61,7 +61,7 @@ class Tokens:
         now, old = time.time(), self._store.get("token", kind)
         if old:
             self._store.put("token_end", old["token"], min(old["ends"], now + HANDOVER))
-        fresh = {"token": secrets.token_urlsafe(96), "made": now, "ends": now + LIFE}
+        fresh: dict[str, Any] = {"token": secrets.token_urlsafe(96), "made": now, "ends": now + LIFE}
         self._store.put("token", kind, fresh)
         self._store.put("token_end", fresh["token"], fresh["ends"])
         return _answer(fresh)
