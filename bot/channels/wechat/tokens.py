@@ -36,10 +36,10 @@ class TokenCache:
         return self._locked(lambda: self._cached() or self._fetch(force=False), self._cached)
 
     def replace(self, refused: str) -> str:
-        """A token other than `refused`, which WeChat did not take.
+        """The token to try once more with, after WeChat did not take `refused`.
 
-        Another process may have one already; then a plain fetch shows whether WeChat knows a newer one; only then is a
-        refresh forced, and that at most once in FORCED_EVERY seconds.
+        Another process may have a newer one; else a plain fetch shows whether WeChat does; only then is a refresh
+        forced, at most once in FORCED_EVERY seconds. Where it may not be, `refused` itself is worth one more try.
         """
         return self._locked(lambda: self._other_than(refused), lambda: None)
 
@@ -63,9 +63,14 @@ class TokenCache:
         fetched = self._fetch(force=False)
         if fetched != refused:
             return fetched
-        if not self._redis.set(f"{self._key}:forced", "1", ex=FORCED_EVERY, nx=True):
-            raise send_error(40001)
-        return self._fetch(force=True)
+        if self._redis.exists(f"{self._key}:forced"):
+            return refused
+        try:
+            forced = self._fetch(force=True)
+        except SendError:  # WeChat gives no new one within 30 s of the last
+            return refused
+        self._redis.set(f"{self._key}:forced", "1", ex=FORCED_EVERY)
+        return forced
 
     def _cached(self) -> str | None:
         value = self._redis.get(self._key)

@@ -91,7 +91,16 @@ def test_a_lasting_40001_leads_to_one_forced_refresh_and_an_end(wechat: WeChat, 
             wechat.send_text("oOPENID", "好")
         assert (caught.value.code, caught.value.retry) == ("40001", "soon")
     assert _forced(fake) == 1
-    assert fake.count(SEND) == 2 + 1 + 1
+    assert fake.count(SEND) == 3 * 2
+
+
+def test_a_passing_40001_is_tried_again_where_no_refresh_may_be_forced(wechat: WeChat, fake: Any) -> None:
+    """WeChat refuses a forced refresh within 30 s of the last one; the token may be good all the same."""
+    token = {"access_token": "TOKEN-1", "expires_in": 7200}
+    fake.script("stable_token", token, token, {"errcode": 45011, "errmsg": "api minute-quota"})
+    fake.script(SEND, {"errcode": 40001, "errmsg": "invalid credential"})
+    wechat.send_text("oOPENID", "好")
+    assert (fake.count("stable_token"), fake.count(SEND)) == (3, 2)
 
 
 def _forced(fake: Any) -> int:
