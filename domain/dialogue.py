@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain import asking, questions
-from domain.applications import FIELD_NAMES, Application, Stage, begin, current, of_contact
+from domain.applications import FIELD_NAMES, Application, Photo, Stage, begin, current, of_contact
 from domain.dialogue_answers import answered
 from domain.intake import Intake, bare_value, take_in
 from domain.licences import Reading
@@ -99,7 +100,7 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
     if isinstance(act, Match):
         return answered(session, inbound, act, scene)
     if isinstance(act, Picture):
-        return _picture(session, contact_id, act.reading, scene)
+        return _picture(session, inbound, act.reading, scene)
     if isinstance(act, Values):
         return _values(session, contact_id, act, scene)
     return _command(session, inbound, act, scene)
@@ -126,10 +127,12 @@ def _values(session: Session, contact_id: int, act: Values, scene: Scene) -> lis
     return _told(said, asking.prompt(session, application, scene.now))
 
 
-def _picture(session: Session, contact_id: int, reading: Reading, scene: Scene) -> list[Say]:
+def _picture(session: Session, inbound: InboundMessage, reading: Reading, scene: Scene) -> list[Say]:
     if reading.trouble:
         return [Say(PHOTO_TROUBLES[reading.trouble], [Option("怎么拍执照", "cmd:how_to_photograph")])]
-    application = begin(session, contact_id, scene.now)
+    application = begin(session, inbound.address.contact_id, scene.now)
+    for photo in session.scalars(select(Photo).where(Photo.inbound_id == inbound.id)):
+        photo.application = application
     take_licence(application, reading, scene)
     return [asking.prompt(session, application, scene.now)]
 

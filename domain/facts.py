@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+_FIGURES = ("capacity_kva", "voltage_kv")
+
 
 class AccountStatus(StrEnum):
     """Whether the supply company still supplies the account."""
@@ -39,8 +41,8 @@ class Account:
     name: str
     uscc: str  # empty where the archive has none
     address: str
-    capacity_kva: Decimal
-    voltage_kv: Decimal
+    capacity_kva: Decimal | None  # None where the archive has none
+    voltage_kv: Decimal | None
     bureau_code: str
     bureau_name: str
     status: AccountStatus
@@ -48,12 +50,12 @@ class Account:
 
     def to_json(self) -> dict[str, Any]:
         """The fact as a JSON value; figures as text, so that nothing is rounded."""
-        return asdict(self) | {"capacity_kva": str(self.capacity_kva), "voltage_kv": str(self.voltage_kv)}
+        return asdict(self) | {name: _as_text(getattr(self, name)) for name in _FIGURES}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """The fact that `to_json` gave."""
-        figures = {name: Decimal(kept[name]) for name in ("capacity_kva", "voltage_kv")}
+        figures = {name: Decimal(kept[name]) if kept[name] is not None else None for name in _FIGURES}
         return cls(**{**kept, **figures, "status": AccountStatus(kept["status"])})
 
 
@@ -89,3 +91,7 @@ class Company:
             "status": CompanyStatus(kept["status"]),
         }
         return cls(**{**kept, **read})
+
+
+def _as_text(figure: Decimal | None) -> str | None:
+    return None if figure is None else f"{figure:f}"

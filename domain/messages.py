@@ -135,11 +135,15 @@ def lease(session: Session, inbound_id: int, now: datetime, lasts: timedelta) ->
 
 
 def release(session: Session, inbound_id: int, state: InState) -> None:
-    """Give an unfinished message back, so that it can be taken up again at once."""
+    """Give an unfinished message back. One that waits for understanding has not used up a try."""
     session.execute(
         update(InboundMessage)
         .where(InboundMessage.id == inbound_id, InboundMessage.state != InState.DONE)
-        .values(lease_until=None, state=state)
+        .values(
+            lease_until=None,
+            state=state,
+            attempts=InboundMessage.attempts - (1 if state == InState.WAITING else 0),
+        )
     )
 
 
@@ -153,6 +157,20 @@ def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decid
             )
         )
     inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None
+
+
+def answer_later(session: Session, inbound_id: int, say: Say, now: datetime) -> None:
+    """Tell once that the answer comes later; the message stays open."""
+    inbound = session.get_one(InboundMessage, inbound_id)
+    key = f"later:{inbound_id}"
+    if session.scalar(select(OutboundMessage.id).where(OutboundMessage.key == key)) is not None:
+        return
+    due = max(now, inbound.received_at + PASSIVE_GRACE) if inbound.passive else now
+    session.add(
+        OutboundMessage(
+            inbound_id=inbound_id, address_id=inbound.address_id, key=key, body=say.body(), due_at=due, created_at=now
+        )
+    )
 
 
 def answers(session: Session, inbound_id: int) -> list[OutboundMessage]:

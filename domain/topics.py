@@ -46,6 +46,8 @@ TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
         "您可以直接说：\n· 我要注册\n· 我的进度\n· 要哪些材料\n· 返回 / 重来 / 取消\n· 人工\n发营业执照照片也可以直接开始。",
         (REGISTER, PROGRESS, HUMAN),
     ),
+    "voice": ("我还听不了语音，请打字告诉我，或点下面的选项。", (REGISTER, PROGRESS)),
+    "unsupported": ("这类消息我看不了，请发文字，或发营业执照照片。", (REGISTER, PROGRESS)),
     "stop_notices": ("已停止发送进度通知。需要时回复“恢复通知”。", ()),
     "start_notices": ("已恢复进度通知。", ()),
 }

@@ -1,0 +1,183 @@
+"""The desk as the doors see it: keep a message, wait a little for its answer, hear what became of what we sent."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+
+from bot.app import App
+from bot.channels.base import Inbound, Kind
+from bot.channels.sms.inbound import Report
+from bot.channels.wechat.text import TEXT_LIMIT
+from bot.render import as_wechat
+from bot.settings import Settings
+from bot.turn import ring, take_turn
+from domain import messages
+from domain.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
+
+POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Stands for one kept message."""
+
+    inbound_id: int
+
+
+class Desk:
+    """One per process. Turns of WeChat messages run in its threads, so that the answer can go back at once."""
+
+    def __init__(self, app: App, threads: int = 16) -> None:
+        self.app = app
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
+        self._turns: dict[int, Future[None]] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self.app.settings
+
+    def clock(self) -> datetime:
+        """The moment now, aware, UTC."""
+        return self.app.clock()
+
+    def receive(self, inbound: Inbound) -> Ticket:
+        """Keep a message once and see that its turn is taken; for a repeat, the same ticket. Returns at once."""
+        now = self.app.clock()
+        with self.app.store.write() as session:
+            address = address_of(session, inbound.channel, inbound.sender, now)
+            row, new = messages.keep(session, _row(inbound, address, now))
+            if new:
+                _note(session, address, inbound, now)
+                if inbound.kind in (Kind.UNFOLLOW, Kind.REPORT):
+                    messages.finish(session, row, (), "event", now)
+            inbound_id, open_still = row.id, row.state == InState.KEPT
+        if inbound.kind == Kind.REPORT:
+            self._template_report(inbound)
+        if open_still:
+            self._start(inbound_id, inbound.channel)
+        return Ticket(inbound_id)
+
+    def passive_reply(self, ticket: Ticket, seconds: float) -> str | None:
+        """The answer when it is ready within `seconds`: claimed, so that nobody pushes it; the same for a repeat.
+        None when it is not: it is pushed as soon as it is there."""
+        deadline = time.monotonic() + seconds
+        while not self._is_answered(ticket.inbound_id):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                self._leave_to_push(ticket.inbound_id)
+                return None
+            self._pause(ticket.inbound_id, left)
+        return self._claim(ticket.inbound_id)
+
+    def delivery(self, report: Report) -> None:
+        """What became of an SMS. A report that nobody waits for is dropped."""
+        with self.app.store.write() as session:
+            row = session.scalar(select(OutboundMessage).where(OutboundMessage.provider_id == report.biz_id))
+            if row is None or row.state not in (OutState.SENT, OutState.SENDING):
+                return
+            row.state = OutState.DELIVERED if report.ok else OutState.FAILED
+            row.error = "" if report.ok else report.code
+
+    def close(self) -> None:
+        """Let the running turns end."""
+        self._threads.shutdown(wait=True)
+
+    def _start(self, inbound_id: int, channel: str) -> None:
+        if channel == SMS:  # nobody waits, and Aliyun's push must be answered within 700 ms
+            self.app.doorbell.turn(inbound_id)
+            return
+        running = self._threads.submit(self._turn, inbound_id)
+        self._turns[inbound_id] = running
+        running.add_done_callback(lambda _: self._turns.pop(inbound_id, None))
+
+    def _turn(self, inbound_id: int) -> None:
+        try:
+            take_turn(self.app, inbound_id)
+        except Exception as error:
+            log.error("turn.failed", inbound_id=inbound_id, error=type(error).__name__, exc_info=True)
+
+    def _is_answered(self, inbound_id: int) -> bool:
+        with self.app.store.read() as session:
+            state = session.scalar(select(InboundMessage.state).where(InboundMessage.id == inbound_id))
+        return state in (InState.DONE, InState.WAITING)
+
+    def _pause(self, inbound_id: int, left: float) -> None:
+        running = self._turns.get(inbound_id)
+        if running is not None and not running.done():
+            wait([running], timeout=left)
+        else:
+            time.sleep(min(POLL, left))
+
+    def _claim(self, inbound_id: int) -> str | None:
+        now = self.app.clock()
+        with self.app.store.write() as session:
+            texts = [as_wechat(row.body or {}) for row in messages.answers(session, inbound_id)]
+            text = "\n\n".join(texts)
+            if len(text.encode()) <= TEXT_LIMIT:
+                return text if messages.claim_passive(session, inbound_id, now) is not None else None
+        self._leave_to_push(inbound_id)
+        return None
+
+    def _leave_to_push(self, inbound_id: int) -> None:
+        now = self.app.clock()
+        with self.app.store.write() as session:
+            messages.leave_to_push(session, inbound_id, now)
+            openid = session.get_one(InboundMessage, inbound_id).address.value
+        ring(self.app, now)
+        self._threads.submit(self.app.wechat.typing, openid)
+
+    def _template_report(self, inbound: Inbound) -> None:
+        """TEMPLATESENDJOBFINISH: whether a template notice has reached its reader."""
+        ok = inbound.extra.get("status") == "success"
+        with self.app.store.write() as session:
+            session.execute(
+                update(OutboundMessage)
+                .where(
+                    OutboundMessage.provider_id == inbound.extra.get("msgid", ""),
+                    OutboundMessage.via == "template",
+                    OutboundMessage.state == OutState.SENT,
+                )
+                .values(
+                    state=OutState.DELIVERED if ok else OutState.FAILED,
+                    error="" if ok else inbound.extra.get("status", ""),
+                )
+            )
+
+
+def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
+    media = {"id": inbound.media_id, "url": inbound.media_url} if inbound.media_id or inbound.media_url else None
+    return InboundMessage(
+        channel=inbound.channel,
+        channel_id=inbound.channel_id,
+        address=address,
+        kind=inbound.kind,
+        text=inbound.text,
+        media=media,
+        choice=inbound.choice,
+        bound=inbound.bound,
+        received_at=now,
+        passive=inbound.channel != SMS,
+    )
+
+
+def _note(session: object, address: Address, inbound: Inbound, now: datetime) -> None:
+    """What a new message changes about where it came from: who follows, and how much may be pushed."""
+    if inbound.kind == Kind.UNFOLLOW:
+        address.reachable, address.pushes_left = False, 0
+        return
+    if inbound.kind == Kind.REPORT:
+        return
+    if inbound.kind == Kind.FOLLOW:
+        address.reachable = True
+    tapped = inbound.choice or inbound.kind in (Kind.CLICK, Kind.FOLLOW, Kind.SCAN)
+    open_window(address, AFTER_TAP if tapped else AFTER_MESSAGE, now)

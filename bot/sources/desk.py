@@ -1,0 +1,76 @@
+"""All sources behind one call: the domain's lookups in, what was told (or who was down) out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+from bot.settings import Settings
+from bot.sources.base import SourceDown, open_client
+from bot.sources.marketing import Marketing
+from bot.sources.registry import Registry
+from bot.sources.telecom import Telecom
+from bot.sources.tianyancha import Tianyancha
+from domain.lookups import Facts, Lookup, Told, Where
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The marketing system, the registry, Tianyancha and the telecom operators."""
+
+    marketing: Marketing
+    registry: Registry
+    tianyancha: Tianyancha
+    telecom: Telecom
+
+    @classmethod
+    def of(cls, settings: Settings) -> Sources:
+        """The sources that the settings name. Opens no connection."""
+        client = open_client()
+        return cls(
+            Marketing(client, settings.marketing_url, settings.marketing_token),
+            Registry(client, settings.registry_url, settings.registry_token),
+            Tianyancha(client, settings.tianyancha_url, settings.tianyancha_token),
+            Telecom(client, settings.telecom_url, settings.telecom_token),
+        )
+
+    def ask(self, lookups: Sequence[Lookup], facts: Facts | None = None) -> Facts:
+        """Ask everything that was not asked yet, side by side; a source that is down is noted, never guessed for."""
+        facts = facts or Facts()
+        missing = facts.missing(lookups)
+        if not missing:
+            return facts
+        with ThreadPoolExecutor(max_workers=len(missing)) as threads:
+            for lookup, told in zip(missing, threads.map(self._try, missing), strict=True):
+                if isinstance(told, SourceDown):
+                    facts.down.add(lookup)
+                else:
+                    facts.told[lookup] = told
+        return facts
+
+    def _try(self, lookup: Lookup) -> Told | SourceDown:
+        try:
+            return self._one(lookup)
+        except SourceDown as down:
+            log.warning("source.down", source=down.source, why=down.why, alarm=down.alarm)
+            return down
+
+    def _one(self, lookup: Lookup) -> Told:
+        match lookup.where:
+            case Where.MARKETING:
+                return self.marketing.account(lookup.key)
+            case Where.REGISTRY:
+                return self.registry.company(lookup.key)
+            case Where.REGISTRY_NAME:
+                found = self.registry.by_name(lookup.key)
+                return found[0] if len(found) == 1 else None
+            case Where.TIANYANCHA:
+                return self.tianyancha.company(lookup.key)
+            case Where.TELECOM:
+                phone, _, name = lookup.key.partition("|")
+                return str(self.telecom.verify(phone, name))

@@ -1,0 +1,186 @@
+"""One turn: an inbound message is taken, recognised, understood, acted on and answered, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.channels.base import Kind, SendError
+from bot.rasa import RasaDown
+from domain import dialogue
+from domain.applications import Photo, current
+from domain.dialogue import Act, Command, Picture
+from domain.licences import Reading
+from domain.messages import (
+    InboundMessage,
+    InState,
+    Say,
+    addresses_with_due,
+    answer_later,
+    finish,
+    lease,
+    release,
+)
+from domain.questions import open_question
+from domain.registration import Scene, fallbacks
+from domain.wording import ANSWER_LATER
+
+LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another may try
+PHOTO_LEASE = timedelta(seconds=120)
+TRIES = 5  # then the person gets a plain word instead of silence
+
+_WITHOUT_WORDS = {Kind.FOLLOW: "greet", Kind.SCAN: "greet", Kind.VOICE: "voice", Kind.UNSUPPORTED: "unsupported"}
+
+log = structlog.get_logger(__name__)
+
+
+class LicenceReader(Protocol):
+    """Reads a picture of a licence."""
+
+    def read(self, picture: bytes) -> Reading:
+        """What the picture says; a reading with `trouble` when it says nothing."""
+
+
+def take_turn(app: App, inbound_id: int) -> None:
+    """Work on an inbound message that nobody else works on. Its effect and its answers become rows, once."""
+    with app.store.write() as session:
+        if not lease(session, inbound_id, app.clock(), LEASE):
+            return
+        inbound = session.get_one(InboundMessage, inbound_id)
+        kind, attempts = Kind(inbound.kind), inbound.attempts
+        act = _plain_act(session, inbound, kind)
+    if attempts > TRIES:
+        log.error("turn.given_up", inbound_id=inbound_id)
+        perform(app, inbound_id, Command("unsure_what"), "given_up")
+    elif act is not None:
+        perform(app, inbound_id, act, "exact")
+    elif kind == Kind.PHOTO:
+        _take_photo(app, inbound_id)
+    else:
+        _understand(app, inbound_id)
+
+
+def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
+    """Do an act for an inbound message: ask the sources first, then change and answer in one transaction.
+    Called again for the same message, it changes nothing."""
+    with app.store.read() as session:
+        inbound = session.get_one(InboundMessage, inbound_id)
+        if inbound.state == InState.DONE:
+            return
+        lookups = dialogue.lookups(session, inbound.address.contact_id, act)
+    facts = app.sources.ask(lookups)
+    app.sources.ask(fallbacks(lookups, facts), facts)
+    now = app.clock()
+    with app.store.write() as session:
+        inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True)
+        if inbound.state == InState.DONE:
+            return
+        says = dialogue.handle(session, inbound, act, Scene(now, facts, app.random))
+        finish(session, inbound, says, decided_by, now)
+    ring(app, now)
+
+
+def read_photo(app: App, inbound_id: int, reader: LicenceReader) -> None:
+    """Read the photo of an inbound message (in the OCR worker) and go on with what it says."""
+    with app.store.read() as session:
+        photo = session.scalar(select(Photo).where(Photo.inbound_id == inbound_id))
+        if photo is None or session.get_one(InboundMessage, inbound_id).state == InState.DONE:
+            return
+        name, known = photo.file, photo.reading
+    reading = Reading.from_json(known) if known else reader.read(app.photos.read(name))
+    with app.store.write() as session:
+        session.scalars(select(Photo).where(Photo.inbound_id == inbound_id)).one().reading = reading.to_json()
+    perform(app, inbound_id, Picture(reading), "photo")
+
+
+def ring(app: App, now: datetime) -> None:
+    """Tell the workers of what is due. Nothing is lost when nobody hears it."""
+    with app.store.read() as session:
+        due = addresses_with_due(session, now)
+    for address_id in due:
+        app.doorbell.deliver(address_id)
+
+
+def _plain_act(session: Session, inbound: InboundMessage, kind: Kind) -> Act | None:
+    if kind in _WITHOUT_WORDS:
+        return Command(_WITHOUT_WORDS[kind])
+    return None if kind == Kind.PHOTO else dialogue.recognise(session, inbound)
+
+
+def _understand(app: App, inbound_id: int) -> None:
+    with app.store.read() as session:
+        inbound = session.get_one(InboundMessage, inbound_id)
+        contact_id, text = inbound.address.contact_id, inbound.text
+        draft = current(session, contact_id)
+        question = open_question(session, contact_id)
+        metadata = {
+            "inbound_id": inbound_id,
+            "asking": draft.asking if draft is not None and not draft.paused else "",
+            "open": [question.purpose] if question is not None else [],
+            "role": "user",
+        }
+    try:
+        intent = app.rasa.say(f"contact:{contact_id}", text, metadata)
+    except RasaDown as down:
+        _answer_later(app, inbound_id, str(down))
+        return
+    with app.store.read() as session:
+        done = session.get_one(InboundMessage, inbound_id).state == InState.DONE
+    if not done:
+        _answer_later(app, inbound_id, f"nothing done for {intent}")
+
+
+def _answer_later(app: App, inbound_id: int, why: str) -> None:
+    """Understanding is down: say so once, and leave the message to be answered when it is back."""
+    log.warning("turn.later", inbound_id=inbound_id, why=why)
+    now = app.clock()
+    with app.store.write() as session:
+        release(session, inbound_id, InState.WAITING)
+        answer_later(session, inbound_id, Say(ANSWER_LATER), now)
+    ring(app, now)
+
+
+def _take_photo(app: App, inbound_id: int) -> None:
+    """Bring the picture home (WeChat keeps it for three days) and let the OCR worker read it."""
+    with app.store.read() as session:
+        inbound = session.get_one(InboundMessage, inbound_id)
+        media, contact_id = inbound.media or {}, inbound.address.contact_id
+        known = session.scalar(select(Photo.id).where(Photo.inbound_id == inbound_id))
+    if known is None:
+        try:
+            content = app.wechat.download(media.get("id", ""), media.get("url", ""))
+        except SendError as error:
+            _photo_not_there(app, inbound_id, error)
+            return
+        _keep_photo(app, inbound_id, contact_id, content)
+    app.doorbell.photo(inbound_id)
+
+
+def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> None:
+    name = app.photos.keep(content)
+    with app.store.write() as session:
+        draft = current(session, contact_id)
+        session.add(
+            Photo(
+                contact_id=contact_id,
+                application_id=draft.id if draft is not None else None,
+                inbound_id=inbound_id,
+                file=name,
+                received_at=app.clock(),
+            )
+        )
+        session.get_one(InboundMessage, inbound_id).lease_until = app.clock() + PHOTO_LEASE
+
+
+def _photo_not_there(app: App, inbound_id: int, error: SendError) -> None:
+    log.warning("photo.not_there", inbound_id=inbound_id, code=error.code)
+    if error.retry == "never":
+        perform(app, inbound_id, Picture(Reading(trouble="gone")), "photo")
+        return
+    with app.store.write() as session:
+        release(session, inbound_id, InState.KEPT)
