@@ -31,6 +31,12 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
+def fitting_layouts(company: Mapping[str, Any]) -> list[str]:
+    """Return the layouts under which a company could have got a licence: not those that ended before it began."""
+    established = date.fromisoformat(str(company["established"]))
+    return [name for name, layout in LAYOUTS.items() if established <= layout.last]
+
+
 def draw_sheet(company: Mapping[str, Any], layout: str, seed: int) -> Sheet:
     """Draw the page alone, flat and clean. TextOverflow if a text cannot fit; KeyError for an unknown layout."""
     chosen, random = LAYOUTS[layout], Random(f"sheet-{seed}-{company['uscc']}")

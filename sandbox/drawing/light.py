@@ -78,7 +78,7 @@ def small(photo: Photo, random: Random) -> Photo:
 
 def noise(photo: Photo, random: Random) -> Photo:
     """Add a sensor's noise, a colour cast, and the traces of JPEG."""
-    cast = np.diag([random.uniform(0.95, 1.02), random.uniform(0.96, 1.0), random.uniform(0.9, 1.03)])
+    cast = np.diag([random.uniform(0.95, 1.02), random.uniform(0.96, 1.0), random.uniform(0.94, 1.02)])
     noisy = _grainy(cv2.transform(photo.pixels, cast), random, random.uniform(2.5, 7))
     _, data = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, random.randint(55, 85)])
     return replace(photo, pixels=np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8))

@@ -56,7 +56,7 @@ def perspective(photo: Photo, random: Random) -> Photo:
         matrix = cv2.getPerspectiveTransform(_corners(width, height), corners.astype(np.float32))
         pixels = cv2.warpPerspective(photo.pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         return replace(photo, pixels=pixels, safe=moved(photo.safe, matrix))
-    corners = _tilted(width, height, random, 0.035, 3)
+    corners = _tilted(width, height, random, 0.035, 3) * random.uniform(0.82, 0.98)
     low, high = corners.min(axis=0), corners.max(axis=0)
     margin = random.uniform(0.005, 0.05) * min(width, height)
     size = np.ceil(high - low + 2 * margin).astype(int)
@@ -66,13 +66,29 @@ def perspective(photo: Photo, random: Random) -> Photo:
 def background(photo: Photo, random: Random) -> Photo:
     """Lay the page on a wide desk with a few things around it."""
     height, width = photo.pixels.shape[:2]
-    corners = _tilted(width, height, random, 0.02, 5)
+    corners = _tilted(width, height, random, 0.02, 5) * random.uniform(0.72, 0.85)
     low, high = corners.min(axis=0), corners.max(axis=0)
-    margins = [random.uniform(0.1, 0.22) * min(width, height) for _ in range(4)]
+    margins = [random.uniform(0.07, 0.18) * min(width, height) for _ in range(4)]
     size = np.ceil(high - low + [margins[0] + margins[2], margins[1] + margins[3]]).astype(int)
     ground = desk(random, int(size[1]), int(size[0]))
     clutter(ground, random, min(margins))
     return _laid(photo, random, corners - low + margins[:2], ground)
+
+
+def together(first: Photo, second: Photo, random: Random) -> Photo:
+    """Lay two pages on one desk: wide ones above each other, else side by side."""
+    stacked = all(page.pixels.shape[1] > page.pixels.shape[0] for page in (first, second))
+    common, gap, offset, targets = 1500 if stacked else 1250, 60, 60.0, []
+    for photo in (first, second):
+        height, width = photo.pixels.shape[:2]
+        scale = common / (width if stacked else height)
+        tilted = _tilted(width, height, random, 0.012, 2) * scale
+        size = np.array([width, height]) * scale
+        targets.append(tilted + size / 2 + ([gap, offset] if stacked else [offset, gap]))
+        offset += size[1 if stacked else 0] + gap
+    extent = (int(offset), common + 2 * gap) if stacked else (common + 2 * gap, int(offset))
+    below = _laid(first, random, targets[0], desk(random, *extent))
+    return _laid(second, random, targets[1], below.pixels)
 
 
 def clutter(ground: Pixels, random: Random, reach: float) -> None:

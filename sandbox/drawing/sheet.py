@@ -92,7 +92,7 @@ class Sheet:
 
 
 def wrap(text: str, style: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break Chinese text into lines no wider than `width`; none begins with a closing mark or ends with an opening one."""
+    """Break Chinese text into lines within a width; none begins with a closing mark or ends with an opening one."""
     lines, line, used = [], "", 0.0
     for character in text:
         advance = style.size if ord(character) > 0x2E7F else style.getlength(character)
