@@ -103,7 +103,8 @@ def _addresses(place: Place, given: Mapping[str, str]) -> dict[str, str]:
         **{name: str(port(given, name)) for name in PORTS},
         "PUBLIC_URL": f"http://127.0.0.1:{port(given, 'PORT')}",
         "RASA_URL": f"http://127.0.0.1:{port(given, 'RASA_PORT')}",
-        "ACTIONS_URL": f"http://127.0.0.1:{port(given, 'ACTIONS_PORT')}",
+        "ACTIONS_URL": f"http://127.0.0.1:{port(given, 'ACTIONS_PORT')}/webhook",
+        "VAR_DIR": str(place.var),
         "REDIS_URL": f"unix://{quote(str(place.redis_socket))}",
     }
 

@@ -82,9 +82,8 @@ def _web(place: Place, environment: Mapping[str, str]) -> Process:
 def _rasa(place: Place, environment: Mapping[str, str]) -> Process:
     port = environment["RASA_PORT"]
     command = (str(place.root / "nlu/.venv/bin/python"), str(place.root / "nlu/serve.py"), "--port", port)
-    only = (*PLAIN, "RASA_CHANNEL_SECRET")  # the one secret it shares with us: who may talk to it
-    extra = (("ACTIONS_URL", f"{environment['ACTIONS_URL']}/webhook"),)
-    return Process("rasa", command, port_setting="RASA_PORT", url=f"http://127.0.0.1:{port}/", only=only, extra=extra)
+    only = (*PLAIN, "ACTIONS_URL", "RASA_CHANNEL_SECRET")  # the one secret it shares with us: who may talk to it
+    return Process("rasa", command, port_setting="RASA_PORT", url=f"http://127.0.0.1:{port}/", only=only)
 
 
 def _actions(place: Place, environment: Mapping[str, str]) -> Process:

@@ -82,7 +82,7 @@ works() { command -v "$1" >/dev/null && "$@" >/dev/null 2>&1; }
 
 any_python() {
   local candidate
-  for candidate in python3 python python3.{9..15} /usr/bin/python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
+  for candidate in python3 python /usr/bin/python3 python3.{9..15} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
     if works "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 9))'; then
       printf '%s' "$candidate"
       return
