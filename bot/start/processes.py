@@ -63,8 +63,8 @@ def _celery(place: Place, *arguments: str) -> tuple[str, ...]:
     return (str(place.root / ".venv/bin/celery"), "-A", "bot.worker", *arguments)
 
 
-def _worker(place: Place, name: str, queue: str, processes: int) -> Process:
-    arguments = ("worker", "-Q", queue, "-c", str(processes), "-n", f"{name}@desk", "-l", "INFO", "--without-mingle")
+def _worker(place: Place, name: str, queue: str, *pool: str) -> Process:
+    arguments = ("worker", "-Q", queue, *pool, "-n", f"{name}@desk", "-l", "INFO", "--without-mingle")
     # Celery's main process lets the tasks in hand finish; a signal to the whole group would cut them off.
     return Process(name, _celery(place, *arguments), says=f"{name}@desk ready.", stop_group=False)
 
@@ -107,8 +107,8 @@ def processes(place: Place, given: Mapping[str, str], environment: Mapping[str, 
         *([_sandbox(place, environment)] if is_embedded(given) else []),
         _web(place, environment),
         _actions(place, environment),
-        _worker(place, "worker", "default", 2),
-        _worker(place, "ocr", "ocr", 1),
+        _worker(place, "worker", "default", "-c", "2"),
+        _worker(place, "ocr", "ocr", "-P", "solo"),  # one process: the models are loaded in the one that reads
         Process("beat", beat, says="beat: Starting"),
         _rasa(place, environment),
     ]
