@@ -41,11 +41,10 @@ class Wire(BaseModel):
 
 
 def open_client() -> httpx.Client:
-    """The client that all sources of a process share. It connects when it is first used, and once again where that
-    failed. The proxy of the environment is used, but not for this machine."""
+    """The client that all sources of a process share. It connects when it is first used. The proxy of the environment
+    is used, but not for this machine."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs
     return httpx.Client(
-        transport=httpx.HTTPTransport(retries=1),
         mounts={"all://127.0.0.1": None, "all://localhost": None},
         timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
     )
@@ -92,14 +91,20 @@ class Source:
 
     def _exchange(self, method: str, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
         try:
-            with self._client.stream(method, self._url + path, headers=self._headers, **request) as response:
-                return response.status_code, self._body(response, time.monotonic() + SECONDS)
+            try:
+                return self._once(method, path, request)
+            except (httpx.ConnectError, httpx.ConnectTimeout):  # nothing has reached the other side
+                return self._once(method, path, request)
         except httpx.TimeoutException:
             raise self.down("slow") from None
         except (httpx.DecodingError, httpx.RemoteProtocolError):
             raise self.down("garbled") from None
         except (httpx.HTTPError, httpx.InvalidURL):
             raise self.down("unreachable") from None
+
+    def _once(self, method: str, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
+        with self._client.stream(method, self._url + path, headers=self._headers, **request) as response:
+            return response.status_code, self._body(response, time.monotonic() + SECONDS)
 
     def _body(self, response: httpx.Response, until: float) -> bytes:
         """The whole body; each read has its own limit, so a source that drips needs one for all of them."""
