@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels.base import Inbound, Kind
@@ -170,7 +171,7 @@ def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
     )
 
 
-def _note(session: object, address: Address, inbound: Inbound, now: datetime) -> None:
+def _note(session: Session, address: Address, inbound: Inbound, now: datetime) -> None:
     """What a new message changes about where it came from: who follows, and how much may be pushed."""
     if inbound.kind == Kind.UNFOLLOW:
         address.reachable, address.pushes_left = False, 0
@@ -181,3 +182,4 @@ def _note(session: object, address: Address, inbound: Inbound, now: datetime) ->
         address.reachable = True
     tapped = inbound.choice or inbound.kind in (Kind.CLICK, Kind.FOLLOW, Kind.SCAN)
     open_window(address, AFTER_TAP if tapped else AFTER_MESSAGE, now)
+    messages.let_go(session, address.id, now)

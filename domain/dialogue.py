@@ -18,7 +18,8 @@ from domain.messages import InboundMessage, Option, Say
 from domain.people import WECHAT
 from domain.progress import progress
 from domain.questions import Match
-from domain.registration import Scene, Step, take_licence, take_values, wanted
+from domain.registration import Scene, Step, ask_code, take_licence, take_values, wanted
+from domain.settings import figure
 from domain.topics import PROGRESS, REGISTER, TOPICS, topic
 from domain.wording import PHOTO_TROUBLES, WELCOME
 
@@ -33,11 +34,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Values that a person gives; `about` is the field that they call wrong, when they do."""
+    """Values that a person gives; `about` is the field that they call wrong, when they do; `text` the whole message."""
 
     raw: Mapping[str, str] = field(default_factory=dict)
     correcting: bool = False
     about: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Picture:
 
     reading: Reading
 
+
+# What was asked when the message itself may be the value, whatever words it is made of.
+_TAKES_WORDS = ("contact_name", "correct:contact_name", "correct:legal_person", "correct:name", "correct:address")
 
 Act = Command | Values | Picture | Match
 
@@ -107,16 +112,23 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
 
 
 def _meant(application: Application | None, act: Values) -> Mapping[str, str]:
-    """The values under the field that was asked to be corrected, where the message names none itself."""
-    asked = (application.asking if application is not None else "").removeprefix("correct:")
-    about = act.about or (asked if application is not None and application.asking.startswith("correct:") else "")
-    other = {"person_name": "contact_name" if about in ("", "phone") else about}
-    return {(other.get(name, name) if name not in FIELD_NAMES else name): text for name, text in act.raw.items()}
+    """The values under the fields that they belong to: a name is the contact's unless another one is being corrected;
+    where words are asked for and nothing was found in the message, the message itself is the value."""
+    asked = application.asking if application is not None and not application.paused else ""
+    about = act.about or asked.removeprefix("correct:")
+    whose = about if about in ("legal_person", "name") else "contact_name"
+    raw = {(whose if name == "person_name" else name): text for name, text in act.raw.items()}
+    if not raw and act.text and not act.about and asked in _TAKES_WORDS:
+        return {about: act.text}
+    return raw
 
 
 def _values(session: Session, contact_id: int, act: Values, scene: Scene) -> list[Say]:
+    draft = current(session, contact_id)
+    raw = _meant(draft, act)
+    if not raw and (draft is None or not act.correcting):
+        return _not_understood(session, contact_id, scene)
     application = begin(session, contact_id, scene.now)
-    raw = _meant(application, act)
     if not raw:
         if act.about in asking.CORRECTABLE:
             return [asking.ask_value(application, act.about)]
@@ -143,7 +155,7 @@ def _command(session: Session, inbound: InboundMessage, act: Command, scene: Sce
         return _COMMANDS[act.name](session, inbound, act.argument, scene)
     if act.name in TOPICS:
         return [topic(session, act.name), *_resumed(session, contact_id, scene)]
-    return [Say("这句话我没看懂。您可以换个说法，或点下面的选项。", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])]
+    return _not_understood(session, contact_id, scene)
 
 
 def _resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
@@ -218,8 +230,6 @@ def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Sc
 
 
 def _resend(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    from domain.registration import ask_code
-
     application = current(session, inbound.address.contact_id)
     if application is None or application.value("phone") is None or application.phone_verified_at is not None:
         return [Say("现在不需要验证码。", [REGISTER, PROGRESS])]
@@ -263,14 +273,17 @@ def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scen
 
 
 def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    resumed = _resumed(session, inbound.address.contact_id, scene)
+    """Nothing was recognised; it may still be the words that were asked for (an address, a name)."""
+    return _values(session, inbound.address.contact_id, Values(text=argument), scene)
+
+
+def _not_understood(session: Session, contact_id: int, scene: Scene) -> list[Say]:
+    resumed = _resumed(session, contact_id, scene)
     told = Say("这句话我没看懂，换个说法试试？", () if resumed else [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
     return [told, *resumed]
 
 
 def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    from domain.settings import figure
-
     for application in of_contact(session, inbound.address.contact_id):
         if application.stage == Stage.AWAITING_MARKET:
             return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene.now)]

@@ -209,6 +209,15 @@ def leave_to_push(session: Session, inbound_id: int, now: datetime) -> None:
     )
 
 
+def let_go(session: Session, address_id: int, now: datetime) -> None:
+    """Pushes are allowed again: what was held for want of them is due."""
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.address_id == address_id, OutboundMessage.state == OutState.HELD)
+        .values(state=OutState.PENDING, due_at=now)
+    )
+
+
 def claim(session: Session, row_id: int, now: datetime) -> bool:
     """Claim one pending row for sending; False when somebody else has it."""
     taken = session.execute(
@@ -220,19 +229,15 @@ def claim(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def due(session: Session, address_id: int, now: datetime, limit: int = 20) -> list[OutboundMessage]:
-    """What is to be sent to an address by now, oldest first."""
-    return list(
-        session.scalars(
-            select(OutboundMessage)
-            .where(
-                OutboundMessage.address_id == address_id,
-                OutboundMessage.state == OutState.PENDING,
-                OutboundMessage.due_at <= now,
-            )
-            .order_by(OutboundMessage.id)
-            .limit(limit)
-        )
-    )
+    """What is to be sent to an address by now, oldest first; nothing while an older one waits to be tried again."""
+    rows = session.scalars(
+        select(OutboundMessage)
+        .where(OutboundMessage.address_id == address_id, OutboundMessage.state == OutState.PENDING)
+        .order_by(OutboundMessage.id)
+        .limit(limit)
+    ).all()
+    waits = next((row.id for row in rows if row.attempts and row.due_at > now), None)
+    return [row for row in rows if row.due_at <= now and (waits is None or row.id < waits)]
 
 
 def addresses_with_due(session: Session, now: datetime, limit: int = 500) -> list[int]:

@@ -41,11 +41,9 @@ def registered_phone(session: Session, application: Application) -> Address | No
     return address_of(session, SMS, phone, application.updated_at)
 
 
-def send_code(
-    session: Session, address: Address, application: Application, code: str, minutes: int, now: datetime
-) -> None:
+def send_code(session: Session, address: Address, application: Application, code: str, now: datetime) -> None:
     """Send a one-time code. The row's body is erased when it has gone out."""
-    body = {"sms": "code", "params": {"code": code, "minutes": str(minutes)}}
+    body = {"sms": "code", "params": {"code": code}}
     _write(session, address, application, "code", None, body, now)
 
 

@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from domain import codes, notices
-from domain.applications import FIELD_NAMES, Application, Source, drop, put, remark_identity
+from domain.applications import FIELD_NAMES, Application, Source, Stage, drop, put, remark_identity
 from domain.facts import Account, Company
 from domain.identifiers import mask_phone
 from domain.intake import Intake, same
@@ -130,8 +130,33 @@ def ask_code(session: Session, application: Application, scene: Scene) -> list[s
         code = codes.issue(session, **_code_key(application, phone), now=scene.now, random=scene.random, limits=limits)
     except codes.TooMany as refused:
         return [refused.message]
-    notices.send_code(session, address, application, code, limits.minutes, scene.now)
+    notices.send_code(session, address, application, code, scene.now)
     return [f"验证码已发到 {mask_phone(phone)}，{limits.minutes}分钟内有效。"]
+
+
+def owed(application: Application) -> list[Lookup]:
+    """What sources that were down still owe this application."""
+    missing = application.missing_facts or []
+    keys = {Where.MARKETING: application.value("account_number"), Where.REGISTRY: application.value("code")}
+    return [Lookup(where, key) for where, key in keys.items() if where.value in missing and key]
+
+
+def catch_up(session: Session, application: Application, facts: Facts, now: datetime) -> None:
+    """Take over what a source says now that it is back. What the user typed or decided stays as it is."""
+    number, code = application.value("account_number"), application.value("code")
+    if number and facts.asked(Where.MARKETING, number):
+        _missing(application, Where.MARKETING, False)
+        account = facts.account(number)
+        if account is not None:
+            put_account(session, application, account, now)
+            if application.stage == Stage.BUREAU_REVIEW:
+                application.steps[-1].organisation_id = application.bureau_id
+    if code and facts.asked(Where.REGISTRY, code):
+        _missing(application, Where.REGISTRY, False)
+        company, who = facts.company(code)
+        if company is not None:
+            application.facts = {**(application.facts or {}), "company": company.to_json()}
+            put_company(application, company, Source(who), now)
 
 
 def summary(application: Application) -> list[str]:

@@ -36,7 +36,7 @@ class WechatTemplate:
 
 
 SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
-    "code": SmsTemplate("您的验证码是${code}，${minutes}分钟内有效。请勿告诉他人。", "code", "手机验证码"),
+    "code": SmsTemplate("您的验证码是${code}，用于核对联系手机，请勿告诉他人。", "code", "手机验证码"),
     "submitted": SmsTemplate(
         "${company}的注册申请${number}已提交，现由${bureau}审核，请留意后续短信。", name="提交成功"
     ),

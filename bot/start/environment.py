@@ -123,6 +123,8 @@ def _sandbox(place: Place, given: Mapping[str, str]) -> dict[str, str]:
         "CALLBACK_BASE_URL": f"http://127.0.0.1:{port(given, 'PORT')}",
         "SANDBOX_URL": outside,
         "SANDBOX_DIR": str(place.var / "sandbox"),
+        "SANDBOX_SMS_TEMPLATES": str(place.var / "sandbox" / "sms-templates.json"),
+        "SANDBOX_WECHAT_TEMPLATES": str(place.var / "sandbox" / "wechat-templates.json"),
         "CLOCK_OFFSET_FILE": str(place.var / "sandbox" / "clock-offset"),
     }
 

@@ -1,0 +1,106 @@
+"""The command line behind ./run: migrate, seed, user, menu, licence."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+
+from bot.channels.base import SendError
+from bot.channels.wechat.menu import MENU
+from bot.clock import Clock
+from bot.database import Store
+from bot.processes import process_app
+from bot.seed import seed
+from bot.settings import read_settings
+from domain.migrate import migrate
+from domain.private import use_keys
+from domain.rules import ship
+from domain.staff import OrganisationKind, Role, organisation, set_password
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one word of the command line; the exit code."""
+    words = argparse.ArgumentParser(prog="./run", description=__doc__)
+    chosen = words.add_subparsers(dest="word", required=True)
+    chosen.add_parser("migrate", help="bring the database to the newest form")
+    chosen.add_parser("seed", help="fill in what a demonstration needs (logins, template numbers)")
+    chosen.add_parser("menu", help="create the custom menu of the official account")
+    user = chosen.add_parser("user", help="make a console login, or give it a new password")
+    user.add_argument("login")
+    user.add_argument("--name", default="")
+    user.add_argument("--role", choices=[role.value for role in Role], default=Role.HANDLER.value)
+    user.add_argument("--bureau", default="", help="the bureau's code; without it the trading centre")
+    licence = chosen.add_parser("licence", help="read pictures of business licences", add_help=False)
+    licence.add_argument("files", nargs=argparse.REMAINDER)
+    given = words.parse_args(arguments)
+    return _WORDS[given.word](given)
+
+
+def _store() -> Store:
+    settings = read_settings()
+    use_keys(settings.data_key)
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    return Store(settings.database)
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    store = _store()
+    migrate(store.engine)
+    with store.write() as session:
+        ship(session)
+    return 0
+
+
+def _seed(given: argparse.Namespace) -> int:
+    settings = read_settings()
+    with _store().write() as session:
+        seed(session, Clock(settings.clock_offset_file)(), os.environ)
+    return 0
+
+
+def _menu(given: argparse.Namespace) -> int:
+    try:
+        process_app().wechat.create_menu(MENU)
+    except SendError as error:
+        print(f"WeChat refused the menu: {error}", file=sys.stderr)
+        return 1
+    print("The menu is in place; followers see it within five minutes.")
+    return 0
+
+
+def _user(given: argparse.Namespace) -> int:
+    password = getpass.getpass("New password (12 characters or more): ") if sys.stdin.isatty() else input()
+    if len(password) < 12:
+        print("The password must have 12 characters or more.", file=sys.stderr)
+        return 2
+    kind = OrganisationKind.BUREAU if given.bureau else OrganisationKind.CENTRE
+    code, name = (given.bureau, given.bureau) if given.bureau else ("centre", "电力交易中心")
+    with _store().write() as session:
+        place = organisation(session, kind, code, name)
+        set_password(
+            session,
+            given.login,
+            password,
+            secrets.token_bytes(16),
+            name=given.name or given.login,
+            role=Role(given.role),
+            organisation_id=place.id,
+        )
+    print(f"{given.login} may log in.")
+    return 0
+
+
+def _licence(given: argparse.Namespace) -> int:
+    from bot.ocr.__main__ import main as read  # here: it takes seconds to import
+
+    return read(given.files)
+
+
+_WORDS = {"migrate": _migrate, "seed": _seed, "menu": _menu, "user": _user, "licence": _licence}
+
+if __name__ == "__main__":
+    sys.exit(main())

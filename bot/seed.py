@@ -1,0 +1,75 @@
+"""What a demonstration on a laptop needs: console logins, template numbers, the catalogue as the providers list it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from domain.settings import SettingValue
+from domain.staff import OrganisationKind, Role, organisation, set_password
+from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+
+BUREAU = ("053001", "昆明供电局")  # the bureau of the sample company
+CENTRE = ("centre", "电力交易中心")
+LOGINS = {
+    "handler": ("DEMO_HANDLER_PASSWORD", "赵经办", Role.HANDLER, BUREAU),
+    "principal": ("DEMO_PRINCIPAL_PASSWORD", "钱主任", Role.PRINCIPAL, BUREAU),
+    "reviewer": ("DEMO_REVIEWER_PASSWORD", "孙审核", Role.REVIEWER, CENTRE),
+    "admin": ("DEMO_ADMIN_PASSWORD", "周管理", Role.ADMINISTRATOR, CENTRE),
+}
+
+
+def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> None:
+    """Make what is missing. A second time nothing changes but the passwords, which follow the environment."""
+    for login, (variable, name, role, (code, title)) in LOGINS.items():
+        if variable not in environment:
+            continue
+        kind = OrganisationKind.CENTRE if code == "centre" else OrganisationKind.BUREAU
+        place = organisation(session, kind, code, title)
+        salt = secrets.token_bytes(16)
+        set_password(session, login, environment[variable], salt, name=name, role=role, organisation_id=place.id)
+    for setting, number in [*_sms_numbers().items(), *_wechat_numbers().items()]:
+        if session.get(SettingValue, setting) is None:
+            session.add(SettingValue(name=setting, value=number))
+    if path := environment.get("SANDBOX_SMS_TEMPLATES"):
+        _write(Path(path), _sms_catalogue())
+    if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
+        _write(Path(path), _wechat_catalogue())
+
+
+def _sms_numbers() -> dict[str, str]:
+    return {f"sms_template_{name}": f"SMS_49000{place:04d}" for place, name in enumerate(SMS_TEMPLATES, start=1)}
+
+
+def _wechat_numbers() -> dict[str, str]:
+    return {f"wechat_template_{name}": f"desk-{name}-{len(name):04d}" for name in WECHAT_TEMPLATES}
+
+
+def _sms_catalogue() -> list[dict[str, str]]:
+    numbers = _sms_numbers()
+    return [
+        {"code": numbers[f"sms_template_{name}"], "name": each.name, "content": each.content, "type": each.kind}
+        for name, each in SMS_TEMPLATES.items()
+    ]
+
+
+def _wechat_catalogue() -> list[dict[str, str]]:
+    numbers = _wechat_numbers()
+    return [
+        {
+            "template_id": numbers[f"wechat_template_{name}"],
+            "title": each.title,
+            "content": "\n".join(f"{label}：{{{{{key}.DATA}}}}" for key, label in each.fields.items()),
+        }
+        for name, each in WECHAT_TEMPLATES.items()
+    ]
+
+
+def _write(path: Path, catalogue: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(catalogue, ensure_ascii=False, indent=1))
