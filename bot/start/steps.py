@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from bot.start.claim import CannotStart
 from bot.start.environment import is_embedded
 from bot.start.place import Place
 from bot.start.processes import PLAIN
 
-SLOW = 5.0  # seconds after which a step says that it is still at work
+TELL_SECONDS = (5.0, 30.0)  # a step that takes longer than the first says so, and again after each of the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,13 @@ def take(step: Step, place: Place, environment: Mapping[str, str], say: Callable
 
 
 def _wait(running: subprocess.Popen[bytes], step: Step, say: Callable[[str], None]) -> None:
-    try:
-        running.wait(SLOW)
-    except subprocess.TimeoutExpired:
-        say(f"  {step.what} is being made …")
-        running.wait()
+    began = time.monotonic()
+    for pause in chain(TELL_SECONDS[:1], repeat(TELL_SECONDS[1])):
+        try:
+            running.wait(pause)
+            return
+        except subprocess.TimeoutExpired:
+            say(f"  {step.what} is being made … {time.monotonic() - began:.0f} s")
 
 
 def _sentence(step: Step, output: str, place: Place) -> str:
