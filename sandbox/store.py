@@ -38,7 +38,8 @@ class Store:
 
     def put(self, kind: str, key: str, body: Any) -> None:
         """Write or replace a document."""
-        self._db.execute("INSERT OR REPLACE INTO docs VALUES (?,?,?)", (kind, key, _text(body)))
+        query = "INSERT INTO docs VALUES (?,?,?) ON CONFLICT (kind, key) DO UPDATE SET body=excluded.body"
+        self._db.execute(query, (kind, key, _text(body)))
 
     def delete(self, kind: str, key: str) -> None:
         """Remove a document, if it is there."""

@@ -23,7 +23,7 @@ def test_a_text_arrives_sealed_and_signed_and_the_passive_reply_is_shown(sandbox
     [reply] = sandbox.shown(after=seq)
     [post] = sandbox.product.posts
     fields = post["fields"]
-    assert (reply["text"], reply["via"], reply["kind"], reply["direction"]) == ("您说：我要注册", "passive", "text", "out")
+    assert (reply["text"], reply["via"], reply["kind"]) == ("您说：我要注册", "passive", "text")
     assert fields["MsgType"] == "text" and fields["Content"] == "我要注册"
     assert fields["FromUserName"] == sandbox.person()["openid"] == post["query"]["openid"]
     assert fields["ToUserName"] == sandbox.settings.wechat_original_id
@@ -119,7 +119,8 @@ BAD_REPLIES = {
         {"FromUserName": fields["ToUserName"], "ToUserName": fields["FromUserName"]}, "好")),
     "an empty text": lambda product, fields: product.sealed(product.text(fields, "")),
     "a text above 2048 bytes": lambda product, fields: product.sealed(product.text(fields, "电" * 683)),
-    "an unknown type": lambda product, fields: product.sealed(product.text(fields, "好").replace("[text]", "[hologram]")),
+    "an unknown type": lambda product, fields: product.sealed(
+        product.text(fields, "好").replace("[text]", "[hologram]")),
     "a CDATA end inside the text": lambda product, fields: product.sealed(product.text(fields, "a]]>b")),
     "a picture without its id": lambda product, fields: product.sealed(
         product.text(fields, "好").replace("[text]", "[image]")),
