@@ -14,8 +14,8 @@ from domain.dialogue_answers import answered
 from domain.intake import Intake, bare_value, take_in
 from domain.licences import Reading
 from domain.lookups import Lookup
-from domain.messages import InboundMessage, Option, Say
-from domain.people import WECHAT
+from domain.messages import InboundMessage, Option, Say, shown_choice
+from domain.people import SMS
 from domain.progress import progress
 from domain.questions import Match
 from domain.registration import Scene, Step, ask_code, take_licence, take_values, wanted
@@ -62,8 +62,8 @@ EXACT: Mapping[str, str] = {
     "重发验证码": "resend_code", "重发": "resend_code",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
-    "td": "stop_notices", "t": "stop_notices", "退订": "stop_notices", "r": "stop_notices", "n": "stop_notices",
 }  # fmt: skip
+EXACT_ON_SMS: Mapping[str, str] = {words: "stop_notices" for words in ("td", "t", "退订", "r", "n")}
 
 
 def recognise(session: Session, inbound: InboundMessage) -> Act | None:
@@ -71,13 +71,15 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     contact_id = inbound.address.contact_id
     if inbound.kind == "click":
         return Command(inbound.text)
-    if inbound.choice.startswith("cmd:"):
-        name, _, argument = inbound.choice.removeprefix("cmd:").partition(":")
+    folded = questions.fold(inbound.text)
+    choice = inbound.choice or shown_choice(session, contact_id, folded)
+    if choice.startswith("cmd:"):
+        name, _, argument = choice.removeprefix("cmd:").partition(":")
         return Command(name, argument)
-    found = questions.match(session, contact_id, inbound.text, inbound.choice, inbound.received_at)
+    found = questions.match(session, contact_id, inbound.text, choice, inbound.received_at)
     if found is not None:
         return found
-    if name := EXACT.get(questions.fold(inbound.text)):
+    if name := EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None):
         return Command(name)
     application = current(session, contact_id)
     asked = application.asking if application is not None and not application.paused else ""
@@ -165,6 +167,9 @@ def _resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
         return []
     if application.asking.startswith("correct:"):
         return [asking.ask_value(application, application.asking.removeprefix("correct:"))]
+    question = questions.open_question(session, contact_id)
+    if question is not None and question.deadline >= scene.now:
+        return [questions.remind(question)]
     say = asking.prompt(session, application, scene.now)
     return [Say(f"我们接着来：{say.text}", say.options)]
 
@@ -261,14 +266,16 @@ def _consent_without_question(
 
 
 def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    for address in inbound.address.contact.addresses:
-        address.reachable = address.channel == WECHAT and address is inbound.address
+    """On SMS this phone, in WeChat all of the person's addresses."""
+    here = [inbound.address] if inbound.channel == SMS else inbound.address.contact.addresses
+    for address in here:
+        address.notices = False
     return [topic(session, "stop_notices")]
 
 
 def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     for address in inbound.address.contact.addresses:
-        address.reachable = True
+        address.notices = True
     return [topic(session, "start_notices")]
 
 

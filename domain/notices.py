@@ -24,10 +24,12 @@ def stage_changed(session: Session, event: str, application: Application, next_s
     params = _params(application, event, next_step)
     key = f"{event}:{application.id}:{len(application.steps)}"
     phone = registered_phone(session, application)
-    if phone is not None and value(session, "notify_by_sms"):
+    if phone is not None and phone.notices and value(session, "notify_by_sms"):
         _write(session, phone, application, event, f"{key}:sms", {"sms": event, "params": params}, now)
     follower = reachable(session, application.contact_id, WECHAT)
-    if follower is not None and value(session, "notify_by_wechat"):
+    if event == "submitted":
+        return  # the chat in which it was submitted has just said so
+    if follower is not None and follower.notices and value(session, "notify_by_wechat"):
         text = SMS_TEMPLATES[event].render({**params, **_unshortened(application, next_step)})
         body = {"text": text, "template": "progress", "fields": _fields(application, next_step)}
         _write(session, follower, application, event, f"{key}:wechat", body, now)

@@ -36,7 +36,8 @@ class Address(Base):
     channel: Mapped[str]
     fingerprint: Mapped[str]
     value: Mapped[str] = mapped_column(Sealed)
-    reachable: Mapped[bool] = mapped_column(default=True)  # follows; has not stopped notices
+    reachable: Mapped[bool] = mapped_column(default=True)  # WeChat: follows the account
+    notices: Mapped[bool] = mapped_column(default=True)  # False once the person has stopped them
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     push_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pushes_left: Mapped[int] = mapped_column(default=0)

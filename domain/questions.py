@@ -1,4 +1,8 @@
-"""Open questions: rows that know the text shown, the exact answers they take, and until when. Never a classifier."""
+"""Open questions: rows that know the text shown, the exact answers they take, and until when. Never a classifier.
+
+A number is not among the answers of a question: it means what the latest message with options showed under it
+(`domain.messages.shown_choice`), so that a “1” never answers a question that has scrolled away.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,13 @@ from domain.base import Base, Sealed, UtcDateTime
 from domain.messages import Option, Say
 
 POLITE = ("谢谢", "谢谢您", "谢谢你", "谢了", "多谢", "哈", "哦", "呢", "吧", "了", "的")
+
+
+REMINDERS = {
+    "licence_check": "执照上的内容还等您核对：",
+    "submit": "申请已填好，还等您确认提交：",
+    "blocked": "申请还差一点，提交不了：",
+}
 
 
 class QuestionState(StrEnum):
@@ -37,6 +48,7 @@ class Question(Base):
     purpose: Mapped[str]
     text: Mapped[str] = mapped_column(Sealed)
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    options: Mapped[list[list[str]]] = mapped_column(JSON)  # label and answer, as they are shown
     binding: Mapped[bool]  # the answer has legal effect
     state: Mapped[str] = mapped_column(default=QuestionState.OPEN)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -92,25 +104,32 @@ def ask(
         .values(state=QuestionState.REPLACED)
     )
     takes: dict[str, str] = {}
-    for number, answer in enumerate(answers, start=1):
-        takes |= {fold(words): answer.name for words in (str(number), answer.label, *answer.also)}
+    for answer in answers:
+        takes |= {fold(words): answer.name for words in (answer.label, *answer.also)}
     row = Question(
         contact_id=contact_id,
         application_id=application_id,
         purpose=purpose,
         text=text,
         answers=takes,
+        options=[[answer.label, answer.name] for answer in answers],
         binding=binding,
         asked_at=now,
         deadline=deadline,
     )
     session.add(row)
     session.flush()
-    return Say(text, [Option(answer.label, f"q:{row.id}:{answer.name}") for answer in answers])
+    return Say(text, _options(row))
+
+
+def remind(question: Question) -> Say:
+    """The same question once more, without its whole text: it was shown, and it is still the same."""
+    return Say(REMINDERS.get(question.purpose, "刚才的问题还等您选："), _options(question))
 
 
 def match(session: Session, contact_id: int, text: str, choice: str, now: datetime) -> Match | None:
-    """The exact answer that a tap or a text gives, if any. A tap names its question; a text means the open one."""
+    """The exact answer that a tap or a text gives, if any. A tap (or its number) names its question; words mean the
+    open one."""
     if choice.startswith("q:"):
         return _tapped(session, contact_id, choice, now)
     question = open_question(session, contact_id)
@@ -142,6 +161,10 @@ def withdraw(session: Session, contact_id: int) -> None:
         .where(Question.contact_id == contact_id, Question.state == QuestionState.OPEN)
         .values(state=QuestionState.REPLACED)
     )
+
+
+def _options(question: Question) -> list[Option]:
+    return [Option(label, f"q:{question.id}:{name}") for label, name in question.options]
 
 
 def _tapped(session: Session, contact_id: int, choice: str, now: datetime) -> Match | None:

@@ -217,6 +217,12 @@ def _take_account(session: Session, application: Application, number: str, scene
         return ["户号记下了。营销系统暂时连不上，恢复后我会自动补查，不影响您继续办理。"]
     _missing(application, Where.MARKETING, False)
     put_account(session, application, account, scene.now)
+    if account_is_ours(application):
+        return ["户号记下了，资料也查到了：", *archive_lines(application)]
+    if application.licence_confirmed:
+        return [
+            "户号记下了。注意：这个户号登记的户名与营业执照不一致，请核对户号；电表不在贵单位名下的，请回复“租户”。"
+        ]
     return [f"户号 {number} 记下了。"]
 
 

@@ -1,0 +1,347 @@
+"""The product on a temporary store: its own desk, turn, domain and SQL; small stand-ins that remember, for what lies
+outside of it (WeChat's API, Aliyun, the sources, Rasa, the queue)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from bot import jobs, outbox, turn
+from bot.app import App
+from bot.channels.base import Inbound, Kind, SendError
+from bot.channels.sms.inbound import Report
+from bot.database import Store
+from bot.desk import Desk
+from bot.photos import PhotoStore
+from bot.rasa import RasaDown
+from bot.settings import Settings
+from domain.dialogue import Act, Command
+from domain.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.licences import Read, Reading
+from domain.lookups import Facts, Lookup, Where
+from domain.migrate import migrate
+from domain.private import use_keys
+from domain.rules import ship
+from domain.settings import SettingValue
+from domain.staff import OrganisationKind, Role, Staff, organisation, set_password
+from domain.templates import SMS_TEMPLATES
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 9 o'clock in China
+OPENID = "oWang0123456789012345678901"
+PHONE = "13887654321"
+CODE = "91530112MAQJWYLF5B"
+ACCOUNT = "0530010686818433"
+
+COMPANY = Company(
+    uscc=CODE,
+    old_number="",
+    name="昆明滇星机械制造有限公司",
+    former_names=(),
+    type="有限责任公司(自然人投资或控股)",
+    legal_person="李国强",
+    legal_person_title="法定代表人",
+    capital="500万人民币",
+    established=date(2016, 5, 12),
+    term="2016-05-12至2046-05-11",
+    address="云南省昆明市西山区海口工业园区新城片区振兴路18号",
+    scope="机械设备及零部件的设计、制造、销售",
+    status=CompanyStatus.ACTIVE,
+)
+ARCHIVE = Account(
+    number=ACCOUNT,
+    name=COMPANY.name,
+    uscc=CODE,
+    address="云南省昆明市西山区海口工业园区新城片区振兴路18号",
+    capacity_kva=Decimal(630),
+    voltage_kv=Decimal(10),
+    bureau_code="053001",
+    bureau_name="昆明供电局",
+    status=AccountStatus.ACTIVE,
+)
+
+
+def reading(**changed: str | tuple[str, float, tuple[str, ...]]) -> Reading:
+    """What reading the company's licence gives, with some fields changed; an empty text leaves a field out."""
+    values: dict[str, Any] = {
+        "code": CODE,
+        "name": COMPANY.name,
+        "type": COMPANY.type,
+        "legal_person": COMPANY.legal_person,
+        "address": COMPANY.address,
+        **changed,
+    }
+    fields = {
+        name: Read(*value) if isinstance(value, tuple) else Read(value, 0.99) for name, value in values.items() if value
+    }
+    return Reading(fields)
+
+
+class FakeSources:
+    """Sources that know what they are told to, and that can be switched off one by one."""
+
+    def __init__(self) -> None:
+        self.companies = {CODE: COMPANY}
+        self.accounts = {ACCOUNT: ARCHIVE}
+        self.phones = {(PHONE, "王芳"): "match"}
+        self.down: set[Where] = set()
+        self.asked: list[Lookup] = []
+
+    def ask(self, lookups: list[Lookup], facts: Facts | None = None) -> Facts:
+        facts = facts or Facts()
+        for lookup in facts.missing(lookups):
+            self.asked.append(lookup)
+            if lookup.where in self.down:
+                facts.down.add(lookup)
+            else:
+                facts.told[lookup] = self._tell(lookup)
+        return facts
+
+    def _tell(self, lookup: Lookup) -> Any:
+        if lookup.where == Where.MARKETING:
+            return self.accounts.get(lookup.key)
+        if lookup.where == Where.REGISTRY_NAME:
+            return next((each for each in self.companies.values() if each.name == lookup.key), None)
+        if lookup.where == Where.TELECOM:
+            phone, name = lookup.key.split("|")
+            return self.phones.get((phone, name), "mismatch")
+        return self.companies.get(lookup.key)
+
+
+@dataclass
+class FakeWeChat:
+    """WeChat's API: remembers what it was given; `refuse` holds the codes of the next answers."""
+
+    texts: list[str] = field(default_factory=list)
+    notices: list[dict[str, str]] = field(default_factory=list)
+    refuse: list[SendError] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def send_text(self, openid: str, text: str) -> None:
+        self._refuse()
+        self.texts.append(text)
+
+    def send_template(self, openid: str, template_id: str, data: dict[str, str], client_msg_id: str = "") -> str:
+        self._refuse()
+        self.notices.append(data)
+        return f"template-{len(self.notices)}"
+
+    def download(self, media_id: str, url: str = "") -> bytes:
+        self._refuse()
+        return self.pictures.get(media_id, b"a picture")
+
+    def typing(self, openid: str, on: bool = True) -> None:
+        return
+
+    def _refuse(self) -> None:
+        if self.refuse:
+            raise self.refuse.pop(0)
+
+
+@dataclass
+class FakeSms:
+    """Aliyun: remembers what it was given, by out_id, and reports it when asked."""
+
+    sent: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    out_ids: dict[str, str] = field(default_factory=dict)
+    refuse: list[SendError] = field(default_factory=list)
+    takes_then_breaks: int = 0  # how many of the next are sent though the answer is lost
+
+    def send(self, phone: str, code: str, params: dict[str, str], out_id: str) -> str:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        name = next(name for name in SMS_TEMPLATES if f"T-{name}" == code)
+        self.sent.append((phone, name, params))
+        self.out_ids[out_id] = f"biz-{len(self.sent)}"
+        if self.takes_then_breaks:
+            self.takes_then_breaks -= 1
+            raise SendError("SDK.HttpError", retry="ask")
+        return self.out_ids[out_id]
+
+    def report(self, phone: str, biz_id: str, day: date, *, out_id: str = "") -> Report | None:
+        biz_id = self.out_ids.get(out_id, "")
+        return Report(biz_id, phone, True, "DELIVERED", out_id, None) if biz_id else None
+
+    def texts(self) -> list[str]:
+        return [SMS_TEMPLATES[name].render(params) for _, name, params in self.sent]
+
+
+class FakeRasa:
+    """Understands what it was taught, and calls the action as the action server would; `down` makes it fail."""
+
+    def __init__(self) -> None:
+        self.taught: dict[str, Act] = {}
+        self.down = False
+        self.heard: list[Mapping[str, Any]] = []
+        self.act: Callable[[int, Act], None] = lambda inbound_id, act: None
+
+    def say(self, sender: str, text: str, metadata: Mapping[str, Any]) -> str:
+        self.heard.append({"sender": sender, **metadata})
+        if self.down:
+            raise RasaDown("ConnectError")
+        self.act(metadata["inbound_id"], self.taught.get(text, Command("unsure_what", text)))
+        return "taught"
+
+
+class FakeReader:
+    """Reads every picture as the reading that it was given."""
+
+    def __init__(self) -> None:
+        self.next = reading()
+
+    def read(self, picture: bytes) -> Reading:
+        return self.next
+
+
+class FakeRedis:
+    """Locks for one process, always free; `ping` answers."""
+
+    @contextmanager
+    def lock(self, name: str, timeout: float, blocking: bool) -> Iterator[None]:
+        yield
+
+    def ping(self) -> bool:
+        return True
+
+
+class Bell:
+    """A doorbell that remembers who rang; `World.work` answers it."""
+
+    def __init__(self) -> None:
+        self.rings: list[tuple[str, int]] = []
+
+    def turn(self, inbound_id: int) -> None:
+        self.rings.append(("turn", inbound_id))
+
+    def photo(self, inbound_id: int) -> None:
+        self.rings.append(("photo", inbound_id))
+
+    def deliver(self, address_id: int) -> None:
+        self.rings.append(("deliver", address_id))
+
+
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a test; nothing in them leads outside."""
+    secret = "test-secret-0123456789"
+    return Settings(
+        **{name: secret for name, field in Settings.model_fields.items() if field.is_required()}
+        | {
+            "wechat_app_id": "wxba5fad812f8e6fb9",
+            "wechat_encoding_aes_key": "A" * 43,
+            "data_key": Fernet.generate_key().decode(),
+            "var_dir": tmp_path,
+        }
+    )
+
+
+class World:
+    """A running product and the people who talk with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = START
+        self.settings = settings(folder)
+        use_keys(self.settings.data_key)
+        self.sources, self.wechat, self.sms = FakeSources(), FakeWeChat(), FakeSms()
+        self.rasa, self.reader, self.bell = FakeRasa(), FakeReader(), Bell()
+        self.app = App(
+            settings=self.settings,
+            clock=lambda: self.now,
+            random=Random(7),
+            store=Store(self.settings.database),
+            redis=FakeRedis(),  # type: ignore[arg-type]
+            doorbell=self.bell,
+            wechat=self.wechat,  # type: ignore[arg-type]
+            sms=self.sms,  # type: ignore[arg-type]
+            sources=self.sources,  # type: ignore[arg-type]
+            rasa=self.rasa,  # type: ignore[arg-type]
+            photos=PhotoStore(folder / "photos"),
+        )
+        self.rasa.act = lambda inbound_id, act: turn.perform(self.app, inbound_id, act, "rasa")
+        migrate(self.app.store.engine)
+        with self.app.store.write() as session:
+            ship(session)
+            for name in SMS_TEMPLATES:
+                session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
+            session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
+        self.desk = Desk(self.app, threads=2)
+        self._ids = count(1)
+
+    def close(self) -> None:
+        self.desk.close()
+        self.app.store.close()
+
+    def write(self, kind: Kind, text: str = "", choice: str = "", *, openid: str = OPENID, **more: Any) -> str | None:
+        """One WeChat message in, its passive reply out; the workers then do what they were rung for."""
+        inbound = Inbound("wechat", f"m{next(self._ids)}", openid, kind, text, choice=choice, **more)
+        reply = self.desk.passive_reply(self.desk.receive(inbound), 5)
+        self.work()
+        return reply
+
+    def say(self, text: str, *, openid: str = OPENID) -> str:
+        """Type a text in WeChat; the reply as it is shown."""
+        return self.write(Kind.TEXT, text, openid=openid) or ""
+
+    def photo(self, read: Reading | None = None, *, openid: str = OPENID) -> str:
+        """Send a photo that is read as given; the reply, which is ready in time here."""
+        self.reader.next = read or reading()
+        inbound = Inbound("wechat", f"m{next(self._ids)}", openid, Kind.PHOTO, media_id="media-1")
+        ticket = self.desk.receive(inbound)
+        self.desk._turns[ticket.inbound_id].result(5) if ticket.inbound_id in self.desk._turns else None
+        self.work()
+        reply = self.desk.passive_reply(ticket, 5) or ""
+        self.work()
+        return reply
+
+    def sms_in(self, text: str, *, phone: str = PHONE) -> None:
+        """The phone answers by SMS."""
+        self.desk.receive(Inbound("sms", f"s{next(self._ids)}", phone, Kind.TEXT, text))
+        self.work()
+
+    def work(self) -> None:
+        """Do what the doorbell was rung for, until nobody rings."""
+        while self.bell.rings:
+            name, row_id = self.bell.rings.pop(0)
+            if name == "photo":
+                turn.read_photo(self.app, row_id, self.reader)
+            elif name == "turn":
+                turn.take_turn(self.app, row_id)
+            else:
+                outbox.deliver(self.app, row_id)
+
+    def wait(self, **passing: float) -> None:
+        """Let time pass, and the sweep find what is due."""
+        self.now += timedelta(**passing)
+        jobs.sweep(self.app)
+        self.work()
+
+    def code(self) -> str:
+        """The newest one-time code in the phone's inbox."""
+        return next(params["code"] for _, name, params in reversed(self.sms.sent) if name == "code")
+
+    def staff(self, login: str, role: Role, bureau: str = "") -> int:
+        """A member of staff; the id."""
+        with self.app.store.write() as session:
+            kind = OrganisationKind.BUREAU if bureau else OrganisationKind.CENTRE
+            place = organisation(session, kind, bureau or "centre", "昆明供电局" if bureau else "电力交易中心")
+            made: Staff = set_password(
+                session, login, "a good password", b"salt", name=login, role=role, organisation_id=place.id
+            )
+            return made.id
+
+    def filled_in(self) -> str:
+        """王芳 fills in everything; the last reply is the question whether to submit."""
+        self.say("我要注册")
+        self.photo()
+        self.say("1")
+        self.say(ACCOUNT)
+        self.say("王芳")
+        self.say(PHONE)
+        return self.say(self.code())
