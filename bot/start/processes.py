@@ -56,7 +56,7 @@ def _redis(place: Place) -> Process:
         *("--dir", str(place.var / "redis"), "--appendonly", "yes", "--save", ""),
         *("--daemonize", "no", "--set-proc-title", "no"),  # a title is written over the environment, and MARK with it
     )
-    return Process("redis", command, says="Ready to accept connections", only=PLAIN)
+    return Process("redis", command, says="ready to accept connections", only=PLAIN)
 
 
 def _celery(place: Place, *arguments: str) -> tuple[str, ...]:

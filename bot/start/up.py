@@ -21,6 +21,7 @@ from bot.start.welcome import welcome
 RETRY_SECONDS = 30.0  # between attempts at a process that the supervisor has given up
 PATIENCE = 180.0  # after so long the welcome is printed without those that are not ready
 STOP_SECONDS = 40.0
+FIRST_SECONDS = 20.0  # the others are started after this, come what may; they ask for Redis again and again
 
 
 class Asked(BaseException):
@@ -112,7 +113,8 @@ def _start_all(supervisor: Supervisor, watch: Watch, table: Sequence[Process]) -
         _look(supervisor, watch, pause=0.05)
     if FIRST in names:
         supervisor.start(FIRST)
-        while FIRST in watch.waiting and FIRST not in watch.failed:
+        until = time.monotonic() + FIRST_SECONDS
+        while FIRST in watch.waiting and FIRST not in watch.failed and time.monotonic() < until:
             _look(supervisor, watch, pause=0.05)
     for name in names:
         supervisor.start(name)
