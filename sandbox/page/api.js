@@ -1,5 +1,14 @@
 // The sandbox's HTTP contract, one function per call. Every call answers JSON or throws an Error that can be shown.
 
+// The sandbox's refusals that a person can run into, in their language.
+const REFUSALS = {
+  "somebody already has this phone number": "这个手机号已经有人在用了",
+  "this person does not follow the account": "还没有关注这个公众号",
+  "already following": "已经关注了",
+  "this code is unknown or has expired": "这个二维码不认识，或者已经过期",
+  "this is no picture": "这个文件不是图片",
+};
+
 async function call(method, path, body) {
   const options = { method, headers: {} };
   if (body instanceof FormData) options.body = body;
@@ -19,21 +28,22 @@ async function call(method, path, body) {
 }
 
 function reason(answer) {
-  const text = answer && (answer.error || answer.detail || answer.message);
-  return typeof text === "string" ? text : text ? JSON.stringify(text) : "";
+  const text = answer && answer.error;
+  return REFUSALS[text] || text;
 }
 
 const person = (id) => `/people/${encodeURIComponent(id)}`;
 
 export const api = {
   state: () => call("GET", "/state"),
-  addPerson: (name, phone) => call("POST", "/people", { name, phone }),
-  follow: (id, scene) => call("POST", `${person(id)}/follow`, scene ? { scene } : {}),
+  addPerson: (fields) => call("POST", "/people", fields),
+  follow: (id) => call("POST", `${person(id)}/follow`, {}),
   unfollow: (id) => call("POST", `${person(id)}/unfollow`, {}),
   text: (id, content, bizmsgmenuid) =>
     call("POST", `${person(id)}/text`, bizmsgmenuid ? { content, bizmsgmenuid } : { content }),
   click: (id, key) => call("POST", `${person(id)}/click`, { key }),
-  scan: (id, scene) => call("POST", `${person(id)}/scan`, { scene }),
+  view: (id, url) => call("POST", `${person(id)}/view`, { url }),
+  scan: (id, code) => call("POST", `${person(id)}/scan`, code.startsWith("gQ") ? { ticket: code } : { scene: code }),
   voice: (id, seconds) => call("POST", `${person(id)}/voice`, { seconds }),
   location: (id) => call("POST", `${person(id)}/location`, {}),
   sms: (id, content) => call("POST", `${person(id)}/sms`, { content }),
@@ -45,21 +55,15 @@ export const api = {
   },
   messages: (id, after) => call("GET", `${person(id)}/messages?after=${after}`),
   clock: (change) => call("POST", "/clock", change),
-  companies: () => call("GET", "/companies"),
+  companies: async () => (await call("GET", "/companies")).companies,
   saveCompany: (uscc, company) => call("PUT", `/companies/${encodeURIComponent(uscc)}`, company),
-  accounts: () => call("GET", "/accounts"),
+  accounts: async () => (await call("GET", "/accounts")).accounts,
   saveAccount: (number, account) => call("PUT", `/accounts/${encodeURIComponent(number)}`, account),
   setSwitch: (system, change) => call("PUT", `/switches/${encodeURIComponent(system)}`, change),
   failures: (failure) => call("POST", "/failures", failure),
   deliveries: (after) => call("GET", `/deliveries?after=${after}`),
   redeliver: (seq) => call("POST", "/redeliver", { seq }),
 };
-
-/** Lists come bare or under one name; this gives the array in either case. */
-export function listOf(answer, name) {
-  if (Array.isArray(answer)) return answer;
-  return (answer && Array.isArray(answer[name]) && answer[name]) || [];
-}
 
 /**
  * Keep the event stream open. `onEvent` gets each parsed event; `onOpen` runs at each (re)connection,

@@ -37,8 +37,8 @@ export function wechatRow(message, person, handlers) {
 
 /** A message on its way, or one that could not be sent. */
 export function pendingRow(pending, person, channel = "wechat") {
-  const shown = pending.kind === "text" ? pending.text : pending.label;
-  const content = h("div", { class: channel === "sms" ? "sms-bubble own" : "bubble own" }, h("span", { class: "bubble-text" }, shown));
+  const shown = pending.kind === "text" ? h("span", { class: "bubble-text" }, pending.text) : h("span", { class: "bubble-waiting" }, icon(pending.kind === "voice" ? "voice" : "camera", 20), pending.label);
+  const content = h("div", { class: channel === "sms" ? "sms-bubble own" : "bubble own" }, shown);
   const mark = pending.failed
     ? h("button", { type: "button", class: "failed-mark", "aria-label": `没有发出：${pending.failed}。点按重发`, title: `${pending.failed}（点按重发）`, onclick: pending.retry }, "!")
     : h("span", { class: "spinner", role: "img", "aria-label": "正在发送" });
@@ -54,24 +54,19 @@ function row(own, person, content) {
 
 function note(message) {
   const banner = message.kind === "banner";
-  return h("p", banner ? { class: "note banner", role: "alert" } : { class: "note" }, message.text);
+  return h("p", { class: banner ? "note banner" : "note" }, banner ? message.text : /^\[?(.*?)\]?$/s.exec(message.text)[1].replace("] ", "："));
 }
 
 function bubble(message, handlers, own) {
   const side = own ? "bubble own" : "bubble";
   if (message.kind === "image") return picture(message, own);
   if (message.kind === "voice") return voiceBubble(message, side);
-  if (message.kind === "location") return h("div", { class: side }, icon("location", 20), h("span", {}, message.text || "我的位置"));
+  if (message.kind === "location") return h("div", { class: side }, icon("location", 20), h("span", {}, message.text.replace("[位置] ", "")));
   return h("div", { class: side }, h("span", { class: "bubble-text" }, richText(message.html ?? message.text, handlers.onOption)));
 }
 
-/** Seconds of a voice message: its own field, or the number in its text. */
-function voiceSeconds(message) {
-  return message.seconds || Number((/\d+/.exec(message.text || "") || [1])[0]) || 1;
-}
-
 function voiceBubble(message, side) {
-  const seconds = voiceSeconds(message);
+  const seconds = message.seconds ?? 1; // the account's own voice messages tell no length
   const body = h("div", { class: `${side} voice`, role: "img", "aria-label": `语音 ${seconds} 秒` }, icon("voice", 20), `${seconds}″`);
   body.style.setProperty("--seconds", Math.min(seconds, 60));
   return body;

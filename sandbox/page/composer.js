@@ -77,7 +77,7 @@ export class Composer {
   /** A menu entry does what WeChat's client does for its type. */
   choose(button) {
     this.closeSubmenus();
-    if (/^view/.test(button.type || "") && /^https?:\/\//i.test(button.url || "")) window.open(button.url, "_blank", "noopener");
+    if (/^view/.test(button.type || "") && /^https?:\/\//i.test(button.url || "")) this.chat.visit(button.url);
     else if (/^pic_/.test(button.type || "")) openPhotoSheet(this.chat);
     else if (/^scancode/.test(button.type || "")) this.chat.openScan();
     else if (button.type === "location_select") this.chat.sendLocation();

@@ -1,6 +1,6 @@
 // The sample data of the outside systems, editable: companies of the registry, accounts of the marketing system.
 
-import { api, listOf } from "./api.js";
+import { api } from "./api.js";
 import { h, openDialog, toast } from "./dom.js";
 
 const COMPANY = {
@@ -26,9 +26,7 @@ export class DataEditor {
 
   async load() {
     try {
-      const [companies, accounts] = await Promise.all([api.companies(), api.accounts()]);
-      this.companies = listOf(companies, "companies");
-      this.accounts = listOf(accounts, "accounts");
+      [this.companies, this.accounts] = await Promise.all([api.companies(), api.accounts()]);
       this.draw();
     } catch (error) {
       toast(`样例数据没有读到：${error.message}`, { bad: true });

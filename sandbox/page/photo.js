@@ -1,17 +1,18 @@
 // The sheet behind the photo button: a picture from this device, or one that the sandbox draws.
 
-import { api, listOf } from "./api.js";
+import { api } from "./api.js";
 import { h, icon, openDialog, toast } from "./dom.js";
 
 const LAYOUTS = { landscape2019: "横版 2019", portrait2014: "竖版 2014", legacy: "旧版（15 位注册号）" };
 const EFFECTS = {
-  perspective: "透视", shadow: "阴影", noise: "噪点", fold: "折痕", watermark: "水印", glare: "反光", copy_stamp: "复印件章", screen: "屏幕翻拍",
+  perspective: "透视", shadow: "阴影", noise: "噪点", background: "桌面", fold: "折痕", watermark: "水印", glare: "反光", blur: "模糊",
+  seal: "章压字", copy_stamp: "复印件章", screen: "屏幕翻拍", lowlight: "暗光", crop: "缺一角", small: "拍得远",
 };
 const USUAL = ["perspective", "shadow", "noise"]; // what a phone's photo of a paper on a desk looks like
 const OTHERS = {
   food_permit: "食品经营许可证", id_card: "身份证", chat_screenshot: "聊天截图", two_documents: "两证同框", mosaic: "打码的执照",
 };
-const TURNS = ["正着", "向右 90°", "倒着 180°", "向左 90°"];
+const TURNS = ["正着", "向左转 90°", "倒着", "向右转 90°"];
 
 /** Open the sheet for one chat; whatever is chosen is sent as that person's photo. */
 export function openPhotoSheet(chat) {
@@ -61,7 +62,7 @@ function drawing(data) {
 
 async function loadCompanies(field, person) {
   try {
-    const companies = listOf(await api.companies(), "companies");
+    const companies = await api.companies();
     field.replaceChildren(...companies.map((one) => h("option", { value: one.uscc || one.old_number }, one.name)));
     const own = companies.find((one) => (person.note || "").includes(one.name));
     if (own) field.value = own.uscc || own.old_number;

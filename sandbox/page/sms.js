@@ -56,5 +56,6 @@ export class SmsApp {
 function smsRow(message) {
   const own = !fromService(message);
   const body = h("div", { class: own ? "sms-bubble own" : "sms-bubble" }, h("span", { class: "bubble-text" }, plainText(message.text)));
-  return h("div", { class: own ? "row own" : "row" }, h("span", { class: "sr-only" }, own ? "我：" : "服务号："), body);
+  const lost = own && message.status === "failed" && h("p", { class: "sms-lost" }, "未送达");
+  return h("div", { class: own ? "row own" : "row" }, h("span", { class: "sr-only" }, own ? "我：" : "服务号："), body, lost);
 }

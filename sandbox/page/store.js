@@ -2,12 +2,13 @@
 // Topics: people, menu, clock, switches, messages (person id), typing (person id), pending (person id),
 // unread, deliveries, view, line.
 
-import { api, listen, listOf } from "./api.js";
+import { api, listen } from "./api.js";
 import { remember, remembered } from "./memory.js";
 import { millis } from "./time.js";
 
 const READ_KEY = "sandbox.read";
 const TYPING_MS = 15000; // WeChat shows the typing indicator for 15 s, or until a message comes
+const RETRY_MS = 3000;
 let nextPending = 1;
 
 /** True for what the service (or the platform) shows to the person, false for what the person did. */
@@ -17,6 +18,7 @@ export class Store {
   constructor() {
     this.people = [];
     this.switches = {};
+    this.failures = [];
     this.buttons = [];
     this.offset = 0;
     this.deliveries = [];
@@ -89,16 +91,16 @@ export class Store {
 
   async refreshState() {
     const state = await api.state();
-    this.people = state.people || [];
-    this.switches = state.switches || {};
-    this.buttons = (state.menu && (state.menu.button || (state.menu.menu && state.menu.menu.button))) || [];
+    this.people = state.people;
+    this.switches = state.switches;
+    this.failures = state.failures;
+    this.buttons = state.menu.button || [];
     this.setClock(state.clock);
     for (const topic of ["people", "menu", "switches"]) this.emit(topic);
   }
 
   setClock(clock) {
-    if (!clock) return;
-    this.offset = clock.now ? millis(clock.now) - Date.now() : (clock.offset_seconds || 0) * 1000;
+    this.offset = millis(clock.now) - Date.now();
     this.emit("clock");
   }
 
@@ -125,9 +127,10 @@ export class Store {
     try {
       do {
         chat.again = false;
-        this.merge(id, listOf(await api.messages(id, chat.last), "messages"));
+        this.merge(id, await api.messages(id, chat.last));
       } while (chat.again);
     } catch (error) {
+      if (this.online) setTimeout(() => this.sync(id), RETRY_MS); // offline, the reconnection catches up
       this.emit("problem", error.message);
     } finally {
       chat.busy = false;
@@ -200,7 +203,7 @@ export class Store {
   }
 
   async syncDeliveries() {
-    const fresh = listOf(await api.deliveries(this.lastDelivery), "deliveries");
+    const fresh = await api.deliveries(this.lastDelivery);
     for (const delivery of fresh) this.lastDelivery = Math.max(this.lastDelivery, delivery.seq);
     if (!fresh.length) return;
     this.deliveries = [...this.deliveries, ...fresh].slice(-300);

@@ -75,7 +75,7 @@ export class PeopleBar {
         personAvatar(person), person.name, badge);
     });
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.person : null;
-    this.element.replaceChildren(...chips, h("button", { type: "button", class: "person-chip add", "aria-label": "添加一个人", onclick: () => this.add() }, icon("add", 18), h("span", {}, "添加一个人")));
+    this.element.replaceChildren(...chips, h("button", { type: "button", class: "person-chip add", "aria-label": "添加一个人", title: "添加一个人", onclick: () => this.add() }, icon("add", 18)));
     if (focused) this.element.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -83,19 +83,19 @@ export class PeopleBar {
     openDialog("添加一个人", (close) => {
       const name = h("input", { name: "name", required: true, maxlength: 20, autocomplete: "off", placeholder: "例如 张会计" });
       const phone = h("input", { name: "phone", required: true, pattern: "1[3-9][0-9]{9}", inputmode: "numeric", maxlength: 11, autocomplete: "off", title: "11 位手机号", placeholder: "11 位手机号" });
+      const real = h("input", { name: "real_name", maxlength: 20, autocomplete: "off", placeholder: "不填就和称呼一样" });
       const submit = async (event) => {
         event.preventDefault();
         try {
-          const person = await api.addPerson(name.value.trim(), phone.value.trim());
+          const { id } = await api.addPerson({ name: name.value.trim(), phone: phone.value.trim(), real_name: real.value.trim() });
           close();
           await this.store.refreshState();
-          const id = person && (person.id ?? (person.person && person.person.id));
-          if (id !== undefined && !this.chosen().includes(id)) this.choose(id);
+          if (!this.chosen().includes(id)) this.choose(id);
         } catch (error) {
           toast(`没有添加成功：${error.message}`, { bad: true });
         }
       };
-      return h("form", { class: "form", onsubmit: submit }, h("label", {}, "称呼", name), h("label", {}, "手机号", phone), h("button", { class: "primary" }, "添加"));
+      return h("form", { class: "form", onsubmit: submit }, h("label", {}, "称呼", name), h("label", {}, "手机号", phone), h("label", {}, "机主姓名（运营商登记的）", real), h("button", { class: "primary" }, "添加"));
     });
   }
 }

@@ -59,8 +59,8 @@ export class WeChatApp {
     return h("button", { type: "button", class: "primary follow", onclick: () => this.follow() }, "关注公众号");
   }
 
-  follow(scene) {
-    return this.perform(() => api.follow(this.id, scene), "没有关注成功");
+  follow() {
+    return this.perform(() => api.follow(this.id), "没有关注成功");
   }
 
   /** Do a thing for this person, then catch up; a failure is told. */
@@ -93,7 +93,7 @@ export class WeChatApp {
 
   sendPhoto(label, action) {
     this.list.stick();
-    return this.store.send(this.id, { channel: "wechat", kind: "image", label: `📷 ${label}…` }, action);
+    return this.store.send(this.id, { channel: "wechat", kind: "image", label }, action);
   }
 
   sendLocation() {
@@ -106,28 +106,39 @@ export class WeChatApp {
   }
 
   openMore() {
-    const { following, name, phone } = this.person;
+    const { following, name } = this.person;
     openDialog(`${name}的微信`, (close) => {
       const item = (label, picture, action) => h("button", { type: "button", class: "list-item", onclick: () => { close(); action(); } }, icon(picture), label);
-      return h("div", { class: "list" }, h("p", { class: "hint" }, `手机号 ${phone}`),
+      return h("div", { class: "list" }, this.facts(),
         following ? item("取消关注", "close", () => this.unfollow()) : item("关注公众号", "add", () => this.follow()),
-        item("扫一扫（输入二维码的场景值）", "scan", () => this.openScan()),
+        item("扫一扫", "scan", () => this.openScan()),
         following && item("发送位置", "location", () => this.sendLocation()));
     });
   }
 
+  /** What a tester may have to type in this person's name. */
+  facts() {
+    const { phone, real_name: realName, id_number: idNumber, note } = this.person;
+    const known = { "手机号": phone, "机主姓名": realName, "身份证号": idNumber, "是谁": note };
+    return h("dl", { class: "facts" }, Object.entries(known).filter(([, value]) => value).map(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]));
+  }
+
   openScan() {
     openDialog("扫一扫", (close) => {
-      const field = h("input", { name: "scene", required: true, maxlength: 64, autocomplete: "off", placeholder: "例如 bind_3f9a" });
+      const field = h("input", { name: "code", required: true, autocomplete: "off", placeholder: "场景值，或者以 gQ 开头的 ticket" });
       return h("form", { class: "form", onsubmit: (event) => { event.preventDefault(); close(); this.scan(field.value.trim()); } },
-        h("label", {}, "二维码的场景值", field),
-        h("p", { class: "hint" }, this.person.following ? "已经关注：公众号会收到扫码事件。" : "还没有关注：扫码后即关注，公众号会收到带场景值的关注事件。"),
+        h("label", {}, "二维码里的内容", field),
+        h("p", { class: "hint" }, this.person.following ? "已经关注：公众号会收到扫码事件。" : "还没有关注：扫码即关注，公众号会收到带场景值的关注事件。"),
         h("button", { class: "primary" }, "扫描"));
     });
   }
 
-  scan(scene) {
-    if (!this.person.following) return this.follow(scene);
-    return this.perform(() => api.scan(this.id, scene), "没有扫成");
+  scan(code) {
+    return this.perform(() => api.scan(this.id, code), "没有扫成");
+  }
+
+  visit(url) {
+    window.open(url, "_blank", "noopener");
+    return this.perform(() => api.view(this.id, url), "公众号没有收到点击");
   }
 }

@@ -20,9 +20,10 @@ export class World {
   constructor(store, element, onClose) {
     this.store = store;
     this.switchRows = h("div", { class: "switches" });
+    this.orders = h("ul", { class: "orders", "aria-label": "还没有用完的失败" });
     this.log = h("ol", { class: "log", "aria-label": "回调记录" });
     this.data = new DataEditor();
-    this.panels = { switches: h("div", {}, h("p", { class: "hint" }, "外面的系统也会慢、会停、会答错。在这里试试，看服务台怎么应对。"), this.switchRows, failureForm()), data: this.data.element, log: this.logPanel() };
+    this.panels = { switches: h("div", {}, h("p", { class: "hint" }, "外面的系统也会慢、会停、会答错。在这里试试，看服务台怎么应对。"), this.switchRows, this.failureForm(), this.orders), data: this.data.element, log: this.logPanel() };
     this.tabs = Object.fromEntries(Object.entries(TABS).map(([key, label]) => [key, this.tab(key, label)]));
     element.append(
       h("header", { class: "drawer-head" }, h("h2", {}, "外部世界"), iconButton("close", "收起外部世界", onClose)),
@@ -55,6 +56,7 @@ export class World {
   }
 
   updateSwitches() {
+    this.updateOrders();
     const had = this.switchRows.contains(document.activeElement) ? document.activeElement : null;
     this.switchRows.replaceChildren(...Object.entries(SYSTEMS).map(([system, label]) => this.switchRow(system, label)));
     if (had) this.switchRows.querySelector(`input[name="${had.name}"]${had.type === "radio" ? ":checked" : ""}`)?.focus();
@@ -111,19 +113,31 @@ export class World {
       toast(`没有重送：${error.message}`, { bad: true });
     }
   }
-}
 
-function failureForm() {
-  const choice = h("select", { name: "failure" }, FAILURES.map(([, , code, label], index) => h("option", { value: index }, `${label}（${code}）`)));
-  const times = h("input", { type: "number", name: "times", min: 1, max: 100, value: 3, required: true });
-  return h("form", { class: "form boxed", onsubmit: async (event) => {
-    event.preventDefault();
-    const [system, name, code] = FAILURES[choice.value];
+  failureForm() {
+    const choice = h("select", { name: "failure" }, FAILURES.map(([, , code, label], index) => h("option", { value: index }, `${label}（${code}）`)));
+    const times = h("input", { type: "number", name: "times", min: 1, max: 100, value: 3, required: true });
+    const submit = (event) => {
+      event.preventDefault();
+      const [system, name, code] = FAILURES[choice.value];
+      this.order({ system, api: name, code, times: Number(times.value) });
+    };
+    return h("form", { class: "form boxed", onsubmit: submit }, h("h3", {}, "安排失败"), h("label", {}, "哪个接口，什么错误", choice),
+      h("label", {}, "接下来几次", times), h("button", { class: "primary" }, "安排"));
+  }
+
+  async order(failure) {
     try {
-      await api.failures({ system, api: name, code, times: Number(times.value) });
-      toast(`接下来 ${times.value} 次 ${name} 会回答 ${code}`);
+      await api.failures(failure);
+      await this.store.refreshState();
     } catch (error) {
       toast(`没有安排：${error.message}`, { bad: true });
     }
-  } }, h("h3", {}, "安排失败"), h("label", {}, "哪个接口，什么错误", choice), h("label", {}, "接下来几次", times), h("button", { class: "primary" }, "安排"));
+  }
+
+  updateOrders() {
+    this.orders.replaceChildren(...this.store.failures.map((one) => h("li", {},
+      h("span", {}, `${one.api} 接下来 ${one.times} 次回答 ${one.code}`),
+      h("button", { type: "button", class: "quiet", onclick: () => this.order({ ...one, times: 0 }) }, "取消"))));
+  }
 }
