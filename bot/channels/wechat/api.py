@@ -10,13 +10,15 @@ import json
 from typing import Any, NoReturn
 
 from redis import Redis
+from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 
 from bot.channels.base import SendError
 from bot.channels.wechat.errors import TOKEN_CODES, send_error
-from bot.channels.wechat.exchange import MAX_JSON, Answer, exchange
+from bot.channels.wechat.exchange import MAX_JSON, READ_TIMEOUT, Answer, exchange
 from bot.channels.wechat.tokens import FETCH_TIME, TokenCache
 
+_CONNECTIONS = 32  # kept open for as many threads
 # A repeat of these would be seen by a person, and WeChat cannot be asked whether the first one arrived.
 _SEEN_TWICE = frozenset({"message/custom/send"})
 
@@ -28,10 +30,15 @@ class Api(WeChatClient):  # type: ignore[misc]
         """`base_url` is scheme and host (settings: WECHAT_API_BASE_URL). Opens no connection."""
         super().__init__(app_id, secret, auto_retry=False)
         self.API_BASE_URL = base_url.rstrip("/") + "/cgi-bin/"
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
         self._tokens = TokenCache(redis, app_id, secret, self._ask_token)
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> dict[str, Any]:
-        """A JSON call, as wechatpy's endpoint classes make it. The answer has no errcode or errcode 0."""
+        """A JSON call, as wechatpy's endpoint classes make it. The answer has no errcode or errcode 0.
+
+        `timeout` (seconds) shortens the wait.
+        """
         found = self._with_token(method, url_or_endpoint, MAX_JSON, **kwargs).json()
         if found is None:
             raise SendError("bad_answer", retry=_lost(url_or_endpoint))
@@ -62,10 +69,12 @@ class Api(WeChatClient):  # type: ignore[misc]
         if isinstance(data, dict):
             data = json.dumps(data, ensure_ascii=False).encode()
         url = self.API_BASE_URL + endpoint
-        lost = _lost(endpoint)
-        return exchange(
-            self._http, method, url, limit=limit, lost=lost, params=params, data=data, files=kwargs.get("files")
-        )
+        limits: dict[str, Any] = {
+            "limit": limit,
+            "seconds": kwargs.get("timeout", READ_TIMEOUT),
+            "lost": _lost(endpoint),
+        }
+        return exchange(self._http, method, url, **limits, params=params, data=data, files=kwargs.get("files"))
 
     def _ask_token(self, question: dict[str, Any]) -> Answer:
         return exchange(self._http, "post", self.API_BASE_URL + "stable_token", seconds=FETCH_TIME, json=question)

@@ -15,6 +15,7 @@ from bot.channels.wechat.text import clean
 MAX_MEDIA = 10 * 1024 * 1024  # bytes; WeChat's own largest picture
 MAX_UPLOAD = 2 * 1024 * 1024  # bytes; the page names both 2 and 10 MB
 QR_MAX_SECONDS = 2_592_000  # 30 days
+COURTESY_TIME = 2.0  # seconds
 _PICTURE_HOSTS = ("mmbiz.qpic.cn",)
 _PICTURE_DOMAIN = ".qlogo.cn"
 
@@ -59,7 +60,7 @@ class WeChat:
         """“对方正在输入…” for 15 s at most. A courtesy: never raises."""
         command = "Typing" if on else "CancelTyping"
         try:
-            self._api.post("message/custom/typing", data={"touser": openid, "command": command})
+            self._api.post("message/custom/typing", data={"touser": openid, "command": command}, timeout=COURTESY_TIME)
         except SendError:
             return
 

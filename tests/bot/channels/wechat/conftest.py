@@ -22,6 +22,8 @@ from redis.exceptions import RedisError
 from bot.channels.wechat.client import WeChat
 
 Answer = tuple[int, str, bytes]
+DROPPED = 0  # as a status: the connection is closed without an answer
+DRIP = "text/drip"  # as a content type: twenty bytes a second
 
 
 class FakeWeChat:
@@ -99,13 +101,18 @@ def _handler(fake: FakeWeChat) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             path = parts.path.removeprefix("/cgi-bin/").strip("/")
             status, kind, answer = fake.handle(path, parse_qs(parts.query), body)
+            if status == DROPPED:
+                self.close_connection = True
+                return
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(answer)))
             if status in (301, 302):
                 self.send_header("Location", f"{fake.url}/picture")
             self.end_headers()
-            self.wfile.write(answer)
+            for part in (answer[at : at + 1] for at in range(len(answer))) if kind == DRIP else [answer]:
+                self.wfile.write(part)
+                time.sleep(0.05 if kind == DRIP else 0)
 
         def log_message(self, format: str, *args: object) -> None:
             return

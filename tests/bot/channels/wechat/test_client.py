@@ -8,12 +8,14 @@ import traceback
 from typing import Any
 
 import pytest
+import requests
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.channels.base import SendError
 from bot.channels.wechat.client import MAX_MEDIA, MAX_UPLOAD, WeChat
+from bot.channels.wechat.exchange import exchange
 from bot.channels.wechat.menu import MENU
 
 SEND = "message/custom/send"
@@ -206,6 +208,35 @@ def test_no_redis_is_a_failed_send() -> None:
     with pytest.raises(SendError) as caught:
         wechat.send_text("oOPENID", "好")
     assert (caught.value.code, caught.value.retry) == ("token_store", "soon")
+
+
+@pytest.mark.parametrize("answer", [(0, "", b""), (502, "text/html", b""), b"<html></html>", {}])
+def test_a_push_that_may_have_arrived_is_not_simply_repeated(wechat: WeChat, fake: Any, answer: Any) -> None:
+    """The person would read it twice, and WeChat cannot be asked."""
+    fake.script(SEND, answer)
+    with pytest.raises(SendError) as caught:
+        wechat.send_text("oOPENID", "好")
+    assert (caught.value.retry, fake.count(SEND)) == ("ask", 1)
+
+
+def test_what_nobody_sees_twice_may_be_repeated(wechat: WeChat, fake: Any) -> None:
+    """An upload, or a notice with a client_msg_id."""
+    for path, act in {
+        "media/upload": lambda: wechat.upload_image(b"x"),
+        "message/template/send": lambda: wechat.send_template("oOPENID", "TPL", {}, client_msg_id="n"),
+    }.items():
+        fake.script(path, (0, "", b""))
+        with pytest.raises(SendError) as caught:
+            act()
+        assert caught.value.retry == "soon"
+
+
+def test_an_answer_that_trickles_in_is_given_up(fake: Any) -> None:
+    """A time limit between two bytes alone would wait for ever."""
+    fake.script("slow", (200, "text/drip", b"{" + b" " * 60 + b"}"))
+    with pytest.raises(SendError) as caught:
+        exchange(requests.Session(), "get", f"{fake.url}/slow", seconds=0.3)
+    assert caught.value.code == "no_answer"
 
 
 def test_a_failure_names_neither_person_nor_secret(redis: Redis) -> None:

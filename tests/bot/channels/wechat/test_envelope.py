@@ -207,6 +207,12 @@ def test_bad_xml_is_refused_as_malformed(envelope: Envelope, mode: str, xml: byt
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
+def test_the_encoding_is_utf8_whatever_the_declaration_says(envelope: Envelope) -> None:
+    """A declaration is part of what a stranger may write; another alphabet must not slip in under it."""
+    declared = '<?xml version="1.0" encoding="ISO-8859-1"?>' + message(Content="你好")
+    assert envelope.open(*sealed(declared, AT), NOW).fields["Content"] == "你好"
+
+
 def test_nested_fields_are_read_past(envelope: Envelope) -> None:
     """subscribe_msg_* events nest lists that may repeat; none of it is ours."""
     nested = "<SubscribeMsgPopupEvent><List><a>1</a></List><List><a>2</a></List></SubscribeMsgPopupEvent></xml>"
