@@ -38,7 +38,9 @@ def fitting_layouts(company: Mapping[str, Any]) -> list[str]:
 
 
 def draw_sheet(company: Mapping[str, Any], layout: str, seed: int) -> Sheet:
-    """Draw the page alone, flat and clean. TextOverflow if a text cannot fit; KeyError for an unknown layout."""
+    """Draw the page alone, flat and clean. ValueError for an unknown layout or a text that cannot fit."""
+    if layout not in LAYOUTS:
+        raise ValueError(f"unknown layout: {layout}")
     chosen, random = LAYOUTS[layout], Random(f"sheet-{seed}-{company['uscc']}")
     earliest = max(chosen.first, date.fromisoformat(str(company["established"])))
     issued = earliest + timedelta(days=random.randrange(max((chosen.last - earliest).days, 1)))
@@ -54,7 +56,7 @@ def draw_licence(
 ) -> Image.Image:
     """Return a picture of a company's licence in one of LAYOUTS with some of EFFECTS, turned anticlockwise.
 
-    The same arguments give the same pixels. ValueError for an unknown effect or a text that cannot fit.
+    The same arguments give the same pixels. ValueError for an unknown layout or effect, or a text that cannot fit.
     """
     page = photo_of(draw_sheet(company, layout, seed), str(company["name"]))
     photo = photo_effects.apply(page, effects, Random(f"photo-{seed}"))

@@ -39,7 +39,7 @@ def glare(photo: Photo, random: Random) -> Photo:
 def lowlight(photo: Photo, random: Random) -> Photo:
     """Photograph in the evening: dark, warm, darker still towards the corners, grainy."""
     x, y = grid()
-    gain = random.uniform(0.34, 0.5) * (1 - 0.22 * (x**2 + y**2))
+    gain = random.uniform(0.42, 0.6) * (1 - 0.2 * (x**2 + y**2))
     dim = lit(photo.pixels, gain.astype(np.float32))
     warm = cv2.transform(dim, np.diag([1.08, 0.98, random.uniform(0.72, 0.88)]))
     return replace(photo, pixels=_grainy(warm, random, random.uniform(5, 9)))

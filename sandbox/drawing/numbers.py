@@ -39,6 +39,11 @@ def make_old_number(random: Random, authority: str) -> str:
     return head + str((11 - product) % 10)
 
 
+def make_identity_number(random: Random, birth: str) -> str:
+    """Return 18 characters like an identity number, of a region that does not exist: it can be nobody's."""
+    return "539999" + birth + _pick(random, _DIGITS, 3) + random.choice(_DIGITS + "X")
+
+
 def in_capitals(ten_thousands: int) -> str:
     """Return a sum of 1 to 99,999 万元 in the capital numerals of cheques and licences, e.g. 伍佰 for 500."""
     digits, units = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟")

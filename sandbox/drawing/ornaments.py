@@ -34,7 +34,13 @@ def _motif(size: int, ink: Colour, ground: Colour) -> Image.Image:
     big = size * 4
     tile = Image.new("RGB", (big, big), ground)
     pen, stroke = ImageDraw.Draw(tile), max(big // 22, 2)
+    for offset in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = big * offset
+        pen.ellipse((x - big * 0.03, big * 0.02, x + big * 0.03, big * 0.08), fill=ink)
+        pen.ellipse((x - big * 0.03, big * 0.92, x + big * 0.03, big * 0.98), fill=ink)
     for turn in (0, 180):
+        pen.arc((big * 0.2, big * 0.24, big * 0.5, big * 0.54), 90 + turn, 330 + turn, ink, stroke)
+        pen.arc((big * 0.5, big * 0.46, big * 0.8, big * 0.76), 90 + turn, 330 + turn, ink, stroke)
         pen.arc((big * 0.08, big * 0.12, big * 0.62, big * 0.66), 90 + turn, 330 + turn, ink, stroke)
         pen.arc((big * 0.38, big * 0.34, big * 0.92, big * 0.88), 90 + turn, 330 + turn, ink, stroke)
     pen.polygon([(0, big / 2), (big * 0.1, big * 0.4), (big * 0.2, big / 2), (big * 0.1, big * 0.6)], fill=ink)
@@ -174,7 +180,10 @@ def qr(sheet: Sheet, at: tuple[int, int], side: int, subject: str) -> None:
     """Put a QR code on the sheet; like the real one's, its address says nothing of the company in clear."""
     token = hashlib.sha256(subject.encode()).hexdigest()
     matrix = np.array(
-        [list(row) for row in segno.make(f"http://www.gsxt.gov.cn/index/qr?{token}", error="m", micro=False).matrix],
+        [
+            list(row)
+            for row in segno.make(f"http://www.gsxt.gov.cn/index/qr?{token}", error="m", micro=False, mask=2).matrix
+        ],
         np.uint8,
     )
     cell = Image.fromarray((1 - np.pad(matrix, 2)) * 255).resize((side, side), Image.Resampling.NEAREST)

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from sandbox.drawing import ornaments, words
 from sandbox.drawing.facts import issuer, printed_date
+from sandbox.drawing.numbers import make_identity_number
 from sandbox.drawing.sheet import BLACK, Colour, Sheet
 
 
@@ -138,7 +139,7 @@ def electricity_bill(company: Mapping[str, Any], random: Random) -> Sheet:
 
 
 def id_card(company: Mapping[str, Any], random: Random) -> Sheet:
-    """Either side of an identity card; its number begins with a region that does not exist, so it is nobody's."""
+    """Either side of an identity card; its number is nobody's."""
     sheet = ornaments.paper(1300, 820, tint=(228, 238, 244), line=(206, 222, 234))
     ink: Colour = (54, 96, 140)
     if random.random() < 0.35:
@@ -150,7 +151,7 @@ def id_card(company: Mapping[str, Any], random: Random) -> Sheet:
         return sheet
     birth = (random.randint(1962, 2001), random.randint(1, 12), random.randint(1, 28))
     person = random.choice(words.SURNAMES) + "".join(random.sample(words.GIVEN, 2))
-    number = f"539999{birth[0]}{birth[1]:02d}{birth[2]:02d}{random.randrange(1000):03d}{random.choice('0123456789X')}"
+    number = make_identity_number(random, f"{birth[0]}{birth[1]:02d}{birth[2]:02d}")
     rows = (("姓名", person), ("性别", "男　　民族　彝"), ("出生", f"{birth[0]} 年 {birth[1]} 月 {birth[2]} 日"))
     for index, (label, value) in enumerate(rows):
         sheet.line(f"{label}_label", (90, 100 + index * 96), label, "hei", 34, ink)

@@ -36,6 +36,8 @@ def _laid(photo: Photo, random: Random, target: Field, ground: Pixels) -> Photo:
     gain = 1 - cv2.GaussianBlur(dark, (0, 0), random.uniform(1.5, 5)).astype(np.float32) / 255 * 0.5
     canvas = lit(ground, gain)
     cv2.warpPerspective(photo.pixels, matrix, size, dst=canvas, borderMode=cv2.BORDER_TRANSPARENT)
+    edge = [(target * 16).round().astype(np.int32)]
+    cv2.polylines(canvas, edge, True, (206, 202, 196), 2, cv2.LINE_AA, shift=4)  # hides the steps of the warp
     return replace(photo, pixels=canvas, safe=moved(photo.safe, matrix), staged=True)
 
 
