@@ -31,8 +31,8 @@ FIELDS: Mapping[str, str] = {
 }
 COMMANDS = (
     "greet", "thanks", "register", "progress", "returned_why", "how_long", "which_documents", "how_to_photograph",
-    "what_is_this", "rules_question", "no_document_yet", "cancel", "pause", "resume", "back", "restart", "help", "human",
-    "affirm", "deny", "unsure", "stop_notices", "start_notices", "tenant_or_payer", "retailer_or_plant",
+    "what_is_this", "rules_question", "no_document_yet", "cancel", "pause", "resume", "back", "restart", "help",
+    "human", "affirm", "deny", "unsure", "stop_notices", "start_notices", "tenant_or_payer", "retailer_or_plant",
     "account_number_help", "code_not_received", "out_of_scope",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from domain import messages
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
 
+OUT_ID = "row-"
 POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
 
 log = structlog.get_logger(__name__)
@@ -84,7 +85,9 @@ class Desk:
         """What became of an SMS. A report that nobody waits for is dropped."""
         with self.app.store.write() as session:
             row = session.scalar(select(OutboundMessage).where(OutboundMessage.provider_id == report.biz_id))
-            if row is None or row.state not in (OutState.SENT, OutState.SENDING):
+            if row is None and report.out_id.startswith(OUT_ID):  # the report was faster, or the BizId was lost
+                row = session.get(OutboundMessage, int(report.out_id.removeprefix(OUT_ID)))
+            if row is None or report.ok is None or row.state not in (OutState.SENT, OutState.SENDING):
                 return
             row.state = OutState.DELIVERED if report.ok else OutState.FAILED
             row.error = "" if report.ok else report.code

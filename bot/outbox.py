@@ -75,7 +75,8 @@ def _deliver_next(app: App, address_id: int) -> bool:
     try:
         provider_id, via = _send(app, channel, to, letter, template, code)
     except SendError as error:
-        log.warning("outbox.refused", rows=ids, event_name=event, code=error.code, retry=error.retry)
+        level = log.error if error.retry == "alarm" else log.warning
+        level("outbox.refused", rows=ids, event_name=event, code=error.code, retry=error.retry)
         _refused(app, ids, error)
         return error.retry == "never"
     with app.store.write() as session:
@@ -135,7 +136,7 @@ def _refused(app: App, ids: Sequence[int], error: SendError) -> None:
             elif error.retry == "ask":
                 row.claimed_at = now  # stays "sending"; `settle_stuck` asks what became of it
             else:
-                row.state = OutState.PENDING
+                row.state = OutState.PENDING  # also after an "alarm": a person mends it, then everything goes out
                 seconds = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
                 row.due_at = now + (timedelta(seconds=seconds) if error.retry == "soon" else LATER)
         if error.code in ("45015", "45047"):  # the window is not as we thought: nothing more goes out of it
@@ -158,7 +159,8 @@ def _settle(app: App, row_id: int) -> None:
         if row.state != OutState.SENDING:
             return
         if report is not None:
-            row.state, row.via, row.provider_id, row.sent_at = OutState.SENT, "sms", report.biz_id, claimed_at
+            row.state = OutState.FAILED if report.ok is False else OutState.SENT
+            row.via, row.sent_at, row.error = "sms", claimed_at, report.code if report.ok is False else ""
             return
         row.state, row.due_at = OutState.PENDING, now
         if channel != SMS and "template" not in body and "again" not in body:

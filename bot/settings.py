@@ -1,4 +1,4 @@
-"""The settings, read once from the environment and checked at start. A secret NAME may lie in a file that NAME_FILE names."""
+"""The settings, read once from the environment and checked at start. A secret may lie in a file, named by NAME_FILE."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Everything that differs between one installation and another. Rule figures are not here: see `domain.settings`."""
+    """Everything that differs between one installation and another. Rule figures are in `domain.settings`."""
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore")
 

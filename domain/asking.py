@@ -20,7 +20,8 @@ from domain.workdays import local_day
 CORRECTABLE = ("name", "code", "legal_person", "address", "account_number", "contact_name", "phone")
 
 _PLAIN = {
-    Step.LICENCE: "请拍一张营业执照（正本或副本都行）发给我，我来读，您不用打字。手边没有执照，也可以直接发18位统一社会信用代码。",
+    Step.LICENCE: "请拍一张营业执照（正本或副本都行）发给我，我来读，您不用打字。\n"
+    "手边没有执照，也可以直接发18位统一社会信用代码。",
     Step.ACCOUNT: "请发16位户号（05开头，在电费单左上角）。",
     Step.CONTACT: "请问联系人叫什么名字？",
     Step.PHONE: "请发联系人的手机号，我会发一条短信验证码核对。",
@@ -77,7 +78,10 @@ def ask_cancel(session: Session, application: Application, now: datetime) -> Say
 
 def ask_restart(session: Session, application: Application, now: datetime) -> Say:
     """Ask before everything that was filled in is thrown away."""
-    answers = (Answer("restart", "清空重来", ("重来", "确认重来")), Answer("go_on", "不清空，接着办", ("继续", "接着办")))
+    answers = (
+        Answer("restart", "清空重来", ("重来", "确认重来")),
+        Answer("go_on", "不清空，接着办", ("继续", "接着办")),
+    )
     return _ask(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, now)
 
 
@@ -104,16 +108,20 @@ def _licence_question(session: Session, application: Application, now: datetime)
     if unlike:
         rows = "\n".join(f"{FIELD_NAMES[d.name]}：照片读到“{d.photo}”，工商登记是“{d.registry}”" for d in unlike)
         text = f"{shown}\n\n有{len(unlike)}处与工商登记不同，请您定：\n{rows}"
-        answers = (
+        choices = (
             Answer("registry", "以工商登记为准", ("工商登记",)),
             Answer("photo", "以照片为准", ("照片",)),
             fix,
             retake,
         )
-        return _ask(session, application, Step.LICENCE_CHECK, text, answers, now)
+        return _ask(session, application, Step.LICENCE_CHECK, text, choices, now)
     told_by = _told_by(application)
     text = f"请核对：\n{shown}\n{told_by}".rstrip()
-    answers = (Answer("right", "没错，继续", ("没错", "对", "对的", "是", "是的", "正确", "继续", "好", "好的")), fix, retake)
+    answers = (
+        Answer("right", "没错，继续", ("没错", "对", "对的", "是", "是的", "正确", "继续", "好", "好的")),
+        fix,
+        retake,
+    )
     return _ask(session, application, Step.LICENCE_CHECK, text, answers, now)
 
 

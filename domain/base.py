@@ -70,4 +70,3 @@ class SealedJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(open_sealed(value))
-

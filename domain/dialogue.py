@@ -63,7 +63,7 @@ EXACT: Mapping[str, str] = {
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
 }  # fmt: skip
-EXACT_ON_SMS: Mapping[str, str] = {words: "stop_notices" for words in ("td", "t", "退订", "r", "n")}
+EXACT_ON_SMS: Mapping[str, str] = dict.fromkeys(("td", "t", "退订", "r", "n"), "stop_notices")
 
 
 def recognise(session: Session, inbound: InboundMessage) -> Act | None:
@@ -79,8 +79,9 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     found = questions.match(session, contact_id, inbound.text, choice, inbound.received_at)
     if found is not None:
         return found
-    if name := EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None):
-        return Command(name)
+    word = EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None)
+    if word is not None:
+        return Command(word)
     application = current(session, contact_id)
     asked = application.asking if application is not None and not application.paused else ""
     if asked.startswith("correct:"):
@@ -185,7 +186,9 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
         shown = progress(session, contact_id)
         return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
     application = begin(session, contact_id, scene.now)
-    intro = "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟就能填完，随时可以停下来。"
+    intro = (
+        "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟就能填完，随时可以停下来。"
+    )
     return _told([intro], asking.prompt(session, application, scene.now))
 
 
@@ -255,9 +258,7 @@ def _returned_why(session: Session, inbound: InboundMessage, argument: str, scen
     return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene.now)]
 
 
-def _consent_without_question(
-    session: Session, inbound: InboundMessage, argument: str, scene: Scene
-) -> list[Say]:
+def _consent_without_question(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """A yes or no in free words decides nothing: the open question is shown again with the answers that it takes."""
     resumed = _resumed(session, inbound.address.contact_id, scene)
     if not resumed:
@@ -323,4 +324,3 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "unsure_what": _unsure_what,
     "market": _market,
 }
-

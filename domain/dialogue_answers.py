@@ -28,7 +28,7 @@ def answered(session: Session, inbound: InboundMessage, match: Match, scene: Sce
     if question.binding:
         _prove(session, inbound, match, scene)
     application = session.get_one(Application, question.application_id)
-    act = _ANSWERS[question.purpose, match.answer] if (question.purpose, match.answer) in _ANSWERS else _fix_one
+    act = _ANSWERS.get((question.purpose, match.answer), _fix_one)
     return act(session, application, match, scene)
 
 

@@ -1,7 +1,7 @@
 """Numbers that name a company, a meter or a person: normalise, check, repair, mask.
 
-Every `normalise_…` takes what a person typed or a camera read, gives back the one written form that is stored, or raises
-`InvalidIdentifier` with a Chinese sentence that says what is wrong and what to do. No message repeats the number.
+Every `normalise_…` takes what a person typed or a camera read, gives back the one written form that is
+stored, or raises `InvalidIdentifier` with a Chinese sentence that says what is wrong and what to do. No message repeats the number.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def compact(text: str) -> str:
 def normalise_uscc(text: str) -> str:
     """A unified social credit code (统一社会信用代码), 18 characters, by GB 32100-2015.
 
-    Both check digits must hold: the last one, and the one of the organisation code inside (GB 11714, characters 9 to 17).
+    Both check digits must hold: the last one, and that of the organisation code inside (GB 11714, characters 9 to 17).
     python-stdnum checks only the first of them and refuses the authorities A, N and Y.
     """
     code = compact(text)

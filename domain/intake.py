@@ -32,7 +32,7 @@ class Intake:
 
 
 def take_in(raw: Mapping[str, str]) -> Intake:
-    """Normalise and check each value; nothing is dropped silently. Unknown fields are a programming error (KeyError)."""
+    """Normalise and check each value; nothing is dropped silently. An unknown field is our own error (KeyError)."""
     intake = Intake()
     for name, text in raw.items():
         if name == "sms_code":

@@ -109,9 +109,7 @@ class Say:
 def keep(session: Session, row: InboundMessage) -> tuple[InboundMessage, bool]:
     """Keep a message once: the row, and whether it is new. The unique key decides, in the database."""
     found = session.scalar(
-        select(InboundMessage).where(
-            InboundMessage.channel == row.channel, InboundMessage.channel_id == row.channel_id
-        )
+        select(InboundMessage).where(InboundMessage.channel == row.channel, InboundMessage.channel_id == row.channel_id)
     )
     if found is not None:
         return found, False
@@ -170,7 +168,7 @@ def shown_choice(session: Session, contact_id: int, folded: str) -> str:
         .order_by(OutboundMessage.id.desc())
         .limit(10)
     )
-    options = next((row.body["options"] for row in latest if row.body and row.body.get("options")), [])
+    options: list[list[str]] = next((row.body["options"] for row in latest if row.body and row.body.get("options")), [])
     place = int(folded) - 1
     return str(options[place][1]) if 0 <= place < len(options) else ""
 

@@ -53,9 +53,7 @@ def history(session: Session, application_id: int) -> list[OutboundMessage]:
     """What the desk sent about an application, oldest first."""
     return list(
         session.scalars(
-            select(OutboundMessage)
-            .where(OutboundMessage.application_id == application_id)
-            .order_by(OutboundMessage.id)
+            select(OutboundMessage).where(OutboundMessage.application_id == application_id).order_by(OutboundMessage.id)
         )
     )
 

@@ -37,7 +37,7 @@ def _one(application: Application) -> str:
     return "\n".join(lines)
 
 
-_DONE = {
+_DONE: dict[tuple[str, str], str] = {
     (Stage.FILLING, "submitted"): "提交注册",
     (Stage.RETURNED, "submitted"): "重新提交",
     (Stage.BUREAU_REVIEW, "approved"): "供电局审核通过",

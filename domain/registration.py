@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from random import Random
+from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,9 @@ def wanted(application: Application | None, intake: Intake, reading: Reading | N
     if number := intake.values.get("account_number"):
         lookups.append(Lookup(Where.MARKETING, number))
     phone = intake.values.get("phone") or (application.value("phone") if application is not None else None)
-    person = intake.values.get("contact_name") or (application.value("contact_name") if application is not None else None)
+    person = intake.values.get("contact_name") or (
+        application.value("contact_name") if application is not None else None
+    )
     if phone and person and (intake.sms_code or "contact_name" in intake.values):
         lookups.append(Lookup(Where.TELECOM, f"{phone}|{person}"))
     return lookups
@@ -279,6 +282,8 @@ def _take_code(session: Session, application: Application, text: str, scene: Sce
         return []
     outcome = codes.check(session, **_code_key(application, phone), text=text, now=scene.now)
     if outcome.verdict != codes.Verdict.RIGHT:
+        if outcome.verdict == codes.Verdict.WRONG and not outcome.tries_left:
+            return ["验证码不对，次数也用完了，请回复“重发验证码”。"]
         return [_CODE_WORDS[outcome.verdict].format(left=outcome.tries_left)]
     verify_phone(session, application.contact_id, phone, scene.now)
     application.phone_verified_at = scene.now
@@ -299,7 +304,13 @@ _CODE_WORDS = {
 }
 
 
-def _code_key(application: Application, phone: str) -> dict[str, object]:
+class _CodeKey(TypedDict):
+    phone_hash: str
+    contact_id: int
+    purpose: str
+
+
+def _code_key(application: Application, phone: str) -> _CodeKey:
     return {
         "phone_hash": fingerprint(SMS, phone),
         "contact_id": application.contact_id,
@@ -310,5 +321,3 @@ def _code_key(application: Application, phone: str) -> dict[str, object]:
 def _missing(application: Application, where: Where, down: bool) -> None:
     rest = [name for name in application.missing_facts or [] if name != where.value]
     application.missing_facts = [*rest, where.value] if down else rest
-
-

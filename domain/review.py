@@ -1,4 +1,4 @@
-"""The two reviews: an application moves, its step is closed, evidence and notices are written, all in one transaction."""
+"""The two reviews: an application moves; step, evidence and notices are written in the same transaction."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def send_back(session: Session, application: Application, staff: Staff, reason: 
     notices.stage_changed(session, "returned", application, reason.strip(), now)
 
 
-def may_see(staff: Staff) -> Select[tuple[Application]]:
+def may_see(staff: Staff) -> Select[Application]:
     """The applications that a member of staff may look at: a bureau its own, the centre all that were submitted."""
     query = select(Application).where(Application.submitted_at.is_not(None))
     if staff.organisation.kind == OrganisationKind.BUREAU:
@@ -101,7 +101,7 @@ def is_due(application: Application, staff: Staff) -> bool:
 
 
 def colour(application: Application, orange_from: int, red_after: int, today: date) -> str:
-    """"orange" from the one working day on, "red" after the other, "unknown" where the calendar is not published,
+    """ "orange" from the one working day on, "red" after the other, "unknown" where the calendar is not published,
     empty while there is time (A11; the day on which the order arrived is day 0)."""
     if application.stage not in UNDER_REVIEW:
         return ""
@@ -160,9 +160,7 @@ def _enter(
         running.staff, running.organisation = staff, staff.organisation
     organisation_id = application.bureau_id if stage == Stage.BUREAU_REVIEW else None
     found = [problem.to_json() for problem in problems]
-    application.steps.append(
-        StageStep(stage=stage, entered_at=now, organisation_id=organisation_id, problems=found)
-    )
+    application.steps.append(StageStep(stage=stage, entered_at=now, organisation_id=organisation_id, problems=found))
     application.stage, application.stage_since, application.updated_at = stage, now, now
 
 

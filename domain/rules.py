@@ -1,4 +1,4 @@
-"""Rules that an administrator edits: a condition over the application's facts, how grave it is, problem and suggestion."""
+"""Rules that an administrator edits: a condition over the facts, how grave it is, problem and suggestion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-import rule_engine
+import rule_engine  # type: ignore[import-untyped]
 from sqlalchemy import JSON, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 

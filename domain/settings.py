@@ -103,7 +103,7 @@ def value(session: Session, name: str) -> int | bool | str:
     """A setting as it stands. KeyError for a name that is no setting."""
     known = FIGURES[name]
     row = session.get(SettingValue, name)
-    return known.default if row is None else row.value  # type: ignore[no-any-return]
+    return known.default if row is None else row.value
 
 
 def change(session: Session, name: str, text: str, staff_id: int, now: datetime) -> None:

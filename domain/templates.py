@@ -40,7 +40,9 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     "submitted": SmsTemplate(
         "${company}的注册申请${number}已提交，现由${bureau}审核，请留意后续短信。", name="提交成功"
     ),
-    "bureau_passed": SmsTemplate("${company}的注册申请${number}已通过供电局审核，正由交易中心审核。", name="供电局通过"),
+    "bureau_passed": SmsTemplate(
+        "${company}的注册申请${number}已通过供电局审核，正由交易中心审核。", name="供电局通过"
+    ),
     "approved": SmsTemplate("${company}的注册申请${number}已通过交易中心审核。下一步：${next}。", name="交易中心通过"),
     "returned": SmsTemplate(
         "${company}的注册申请${number}被退回：${problem}。请在微信服务号回复“修改”处理。", name="申请退回"
