@@ -1,7 +1,8 @@
 """Numbers that name a company, a meter or a person: normalise, check, repair, mask.
 
 Every `normalise_…` takes what a person typed or a camera read, gives back the one written form that is
-stored, or raises `InvalidIdentifier` with a Chinese sentence that says what is wrong and what to do. No message repeats the number.
+stored, or raises `InvalidIdentifier` with a Chinese sentence that says what is wrong and what to do. No message repeats
+the number.
 """
 
 from __future__ import annotations
