@@ -13,8 +13,14 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = Settings.from_env()
-    uvicorn.run(build_app(settings), host="127.0.0.1", port=settings.port, access_log=False,
-                log_level="warning", timeout_graceful_shutdown=2)
+    uvicorn.run(
+        build_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
 
 
 if __name__ == "__main__":

@@ -35,9 +35,17 @@ class PhoneApi:
     def routes(self) -> list[Route]:
         """One route per doing."""
         doings: dict[str, Doing] = {
-            "follow": self._follow, "unfollow": self._unfollow, "text": self._text, "click": self._click,
-            "view": self._view, "scan": self._scan, "voice": self._voice, "location": self._location,
-            "photo": self._photo, "sms": self._sms, "raw": self._raw,
+            "follow": self._follow,
+            "unfollow": self._unfollow,
+            "text": self._text,
+            "click": self._click,
+            "view": self._view,
+            "scan": self._scan,
+            "voice": self._voice,
+            "location": self._location,
+            "photo": self._photo,
+            "sms": self._sms,
+            "raw": self._raw,
         }
         return [self._route(name, doing) for name, doing in doings.items()]
 
@@ -102,15 +110,25 @@ class PhoneApi:
         seconds = max(1, min(60, int((await json_object(request)).get("seconds") or 3)))
         silence = b"\x7c" * 50 * seconds  # 50 empty AMR frames a second
         narrow, wide = (self._world.media.keep(head + silence).media_id for head in (b"#!AMR\n", b"#!AMR-WB\n"))
-        fields: dict[str, Value] = {"MsgType": "voice", "MediaId": narrow, "Format": "amr", "MediaId16K": wide,
-                                    "Recognition": ""}
+        fields: dict[str, Value] = {
+            "MsgType": "voice",
+            "MediaId": narrow,
+            "Format": "amr",
+            "MediaId16K": wide,
+            "Recognition": "",
+        }
         return self._message(person, "voice", f"[语音 {seconds}″]", fields, seconds=seconds)
 
     async def _location(self, person: Person, request: Request) -> int:
         body = await json_object(request)
         label = str(body.get("label") or "云南省昆明市西山区滇池路569号")
-        fields: dict[str, Value] = {"MsgType": "location", "Location_X": str(body.get("latitude", "25.0121")),
-                                    "Location_Y": str(body.get("longitude", "102.6706")), "Scale": 15, "Label": label}
+        fields: dict[str, Value] = {
+            "MsgType": "location",
+            "Location_X": str(body.get("latitude", "25.0121")),
+            "Location_Y": str(body.get("longitude", "102.6706")),
+            "Scale": 15,
+            "Label": label,
+        }
         return self._message(person, "location", f"[位置] {label}", fields)
 
     async def _photo(self, person: Person, request: Request) -> int:

@@ -33,7 +33,8 @@ class ScriptApi:
     def routes(self) -> list[Route]:
         """All addresses under /sandbox that are not a person's doings."""
         editable = [
-            route for plural, kind in _EDITABLE.items()
+            route
+            for plural, kind in _EDITABLE.items()
             for route in (self._list_route(plural, kind), self._item_route(plural, kind))
         ]
         return [
@@ -67,10 +68,15 @@ class ScriptApi:
 
     async def _state(self, request: Request) -> Response:
         world = self._world
-        return JSONResponse({
-            "clock": self._now(), "people": [p.public() for p in world.people.all()], "switches": world.switches.all(),
-            "failures": world.switches.failures(), "menu": world.store.get("menu", "current") or {},
-        })
+        return JSONResponse(
+            {
+                "clock": self._now(),
+                "people": [p.public() for p in world.people.all()],
+                "switches": world.switches.all(),
+                "failures": world.switches.failures(),
+                "menu": world.store.get("menu", "current") or {},
+            }
+        )
 
     async def _events(self, request: Request) -> Response:
         async def stream() -> AsyncIterator[str]:

@@ -30,12 +30,16 @@ def plant(store: Store) -> None:
 def _account(company: dict[str, Any], account: dict[str, Any], bureaus: dict[str, dict[str, str]]) -> dict[str, Any]:
     """The marketing system's record; what an account does not say is the company's."""
     return {
-        "account_number": account["account_number"], "name": account.get("name", company["name"]),
+        "account_number": account["account_number"],
+        "name": account.get("name", company["name"]),
         "uscc": company["uscc"],
-        "address": account.get("address", company["address"]), "capacity_kva": account["capacity_kva"],
-        "voltage_kv": account["voltage_kv"], "bureau": bureaus[account["bureau"]],
+        "address": account.get("address", company["address"]),
+        "capacity_kva": account["capacity_kva"],
+        "voltage_kv": account["voltage_kv"],
+        "bureau": bureaus[account["bureau"]],
         "status": account.get("status", "active"),
-        "contact_phone": account["contact_phone"], "category": account["category"],
+        "contact_phone": account["contact_phone"],
+        "category": account["category"],
     }
 
 

@@ -37,10 +37,14 @@ class Settings:
     sms_report_delay: float = 1.0
     sms_retry_minutes: tuple[float, ...] = (1, 5, 10)
 
-    source_tokens: Mapping[str, str] = field(default_factory=lambda: {
-        "marketing": "sandbox-marketing", "registry": "sandbox-registry",
-        "tianyancha": "sandbox-tianyancha", "telecom": "sandbox-telecom",
-    })
+    source_tokens: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "marketing": "sandbox-marketing",
+            "registry": "sandbox-registry",
+            "tianyancha": "sandbox-tianyancha",
+            "telecom": "sandbox-telecom",
+        }
+    )
     public_url: str = ""
 
     def __post_init__(self) -> None:

@@ -118,20 +118,34 @@ def tianyancha_record(company: Record) -> Record:
     """The registry's record in Tianyancha's words; times are milliseconds, and a long term has no end."""
     begin, _, end = company["term"].partition("至")
     return {
-        "id": int(company["uscc"][8:16], 36) % 10**10, "type": 1, "base": "yn", "name": company["name"],
-        "historyNames": ";".join(company["former_names"]), "creditCode": company["uscc"], "taxNumber": company["uscc"],
-        "regNumber": company["old_number"] or None, "orgNumber": f"{company['uscc'][8:16]}-{company['uscc'][16]}",
-        "legalPersonName": company["legal_person"], "regCapital": company["capital"],
-        "estiblishTime": _ms(company["established"]), "fromTime": _ms(begin) or _ms(company["established"]),
-        "toTime": _ms(end), "regLocation": company["address"],
-        "businessScope": company["scope"], "regStatus": company["status"], "companyOrgType": company["type"],
+        "id": int(company["uscc"][8:16], 36) % 10**10,
+        "type": 1,
+        "base": "yn",
+        "name": company["name"],
+        "historyNames": ";".join(company["former_names"]),
+        "creditCode": company["uscc"],
+        "taxNumber": company["uscc"],
+        "regNumber": company["old_number"] or None,
+        "orgNumber": f"{company['uscc'][8:16]}-{company['uscc'][16]}",
+        "legalPersonName": company["legal_person"],
+        "regCapital": company["capital"],
+        "estiblishTime": _ms(company["established"]),
+        "fromTime": _ms(begin) or _ms(company["established"]),
+        "toTime": _ms(end),
+        "regLocation": company["address"],
+        "businessScope": company["scope"],
+        "regStatus": company["status"],
+        "companyOrgType": company["type"],
     }
 
 
 def operator_of(phone: str) -> str:
     """The operator that a prefix was given to (a ported number may be elsewhere)."""
-    prefixes = {"联通": ("130", "131", "132", "155", "156", "166", "175", "176", "185", "186"),
-                "电信": ("133", "149", "153", "173", "177", "180", "181", "189", "191", "193", "199"), "广电": ("192",)}
+    prefixes = {
+        "联通": ("130", "131", "132", "155", "156", "166", "175", "176", "185", "186"),
+        "电信": ("133", "149", "153", "173", "177", "180", "181", "189", "191", "193", "199"),
+        "广电": ("192",),
+    }
     return next((name for name, known in prefixes.items() if phone[:3] in known), "移动")
 
 

@@ -22,12 +22,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Play the files; return 0, 1 when an expectation failed, 2 when a step could not be done."""
     parser = argparse.ArgumentParser(prog="talk", description="Replay a conversation file and print it as a chat.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT') or 8090}",
-                        help="the sandbox (default: %(default)s)")
-    parser.add_argument("--wait", type=float, default=60, metavar="S",
-                        help="how long an expectation waits (default: %(default)s)")
-    parser.add_argument("--product", default=os.environ.get("CALLBACK_BASE_URL") or "http://127.0.0.1:8000",
-                        help="the product, for its console (default: %(default)s)")
+    parser.add_argument(
+        "--url",
+        default=f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT') or 8090}",
+        help="the sandbox (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--wait", type=float, default=60, metavar="S", help="how long an expectation waits (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--product",
+        default=os.environ.get("CALLBACK_BASE_URL") or "http://127.0.0.1:8000",
+        help="the product, for its console (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
     with httpx.Client(base_url=options.url, trust_env=False, timeout=60) as http:
         return max(_play_file(path, http, options) for path in options.files)

@@ -124,6 +124,7 @@ def seconds(text: Value) -> float:
 
 def _doing(name: str) -> Callable[[Chat, Value], None]:
     """A step that is one POST: {who: …, and the body's fields}, or only the name."""
+
     def step(chat: Chat, value: Value) -> None:
         body = {"who": value} if isinstance(value, str) else dict(value)
         chat.do(body.pop("who"), name, **body)
@@ -151,7 +152,16 @@ def _pause(chat: Chat, value: Value) -> None:
 
 
 _STEPS: dict[str, Callable[[Chat, Value], None]] = {
-    "person": _person, "follow": _follow, "photo": _photo, "tap": _tap, "sms": _sms, "expect": _expect,
-    "clock": _clock, "switch": _switch, "failure": _failure, "note": _note, "pause": _pause,
+    "person": _person,
+    "follow": _follow,
+    "photo": _photo,
+    "tap": _tap,
+    "sms": _sms,
+    "expect": _expect,
+    "clock": _clock,
+    "switch": _switch,
+    "failure": _failure,
+    "note": _note,
+    "pause": _pause,
     **{name: _doing(name) for name in ("unfollow", "click", "scan", "voice", "location")},
 }

@@ -68,6 +68,12 @@ def build_world(settings: Settings) -> World:
     plant(store)
     clock = Clock(store, settings.clock_offset_file)
     return World(
-        settings=settings, store=store, clock=clock, bus=bus, switches=Switches(store, bus), people=People(store, bus),
-        phones=Phones(store, clock, bus), media=MediaBox(store, clock, settings.directory / "media"),
+        settings=settings,
+        store=store,
+        clock=clock,
+        bus=bus,
+        switches=Switches(store, bus),
+        people=People(store, bus),
+        phones=Phones(store, clock, bus),
+        media=MediaBox(store, clock, settings.directory / "media"),
     )

@@ -32,7 +32,10 @@ class AliyunSms:
         self._templates = Templates(world.settings.aliyun_templates)
         self._frequency = Frequency(world.store, world.clock)
         self._actions: dict[str, Callable[[Body], Awaitable[Body]]] = {
-            "SendSms": self._send, "SendBatchSms": self._send_batch, "QuerySendDetails": self._details}
+            "SendSms": self._send,
+            "SendBatchSms": self._send_batch,
+            "QuerySendDetails": self._details,
+        }
 
     async def endpoint(self, request: Request) -> Response:
         """Answer one RPC call: 200 with a Code for business errors, 4xx for the gateway's."""
@@ -112,17 +115,35 @@ class AliyunSms:
         world, out_id = self._world, parameters.get("OutId", "")
         failure = world.switches.take_failure("aliyun", "SmsReport")
         arrived = world.clock.now() + world.settings.sms_report_delay
-        world.store.add_sms(phone, world.clock.now(), {
-            "sign": sign, "kind": kind, "template": parameters["TemplateCode"], "text": text, "biz_id": biz_id,
-            "out_id": out_id, "arrives": arrived, "error": str(failure or "")})
+        world.store.add_sms(
+            phone,
+            world.clock.now(),
+            {
+                "sign": sign,
+                "kind": kind,
+                "template": parameters["TemplateCode"],
+                "text": text,
+                "biz_id": biz_id,
+                "out_id": out_id,
+                "arrives": arrived,
+                "error": str(failure or ""),
+            },
+        )
         person = world.people.by_phone(phone)
         if person and not failure:
             world.phones.shown(person, "text", text, "sms", channel="sms", template=parameters["TemplateCode"])
         size = 1 if len(text) <= 70 else -(-len(text) // 67)
-        return {"phone_number": phone, "send_time": world.clock.plain(), "report_time": world.clock.plain(arrived),
-                "success": not failure, "err_code": str(failure or "DELIVERED"),
-                "err_msg": "用户接收失败" if failure else "用户接收成功", "sms_size": str(size),
-                "biz_id": biz_id, "out_id": out_id}
+        return {
+            "phone_number": phone,
+            "send_time": world.clock.plain(),
+            "report_time": world.clock.plain(arrived),
+            "success": not failure,
+            "err_code": str(failure or "DELIVERED"),
+            "err_msg": "用户接收失败" if failure else "用户接收成功",
+            "sms_size": str(size),
+            "biz_id": biz_id,
+            "out_id": out_id,
+        }
 
     async def _details(self, parameters: Body) -> Body:
         match = _MOBILE.fullmatch(_required(parameters, "PhoneNumber"))
@@ -130,21 +151,34 @@ class AliyunSms:
             raise BusinessError("isv.MOBILE_NUMBER_ILLEGAL", "invalid mobile number")
         day = _required(parameters, "SendDate")
         size, page = _number(parameters, "PageSize", 50), _number(parameters, "CurrentPage", 10**6)
-        found = [sms for sms in self._world.store.sms(match.group(1))
-                 if self._world.clock.plain(sms["at"])[:10].replace("-", "") == day
-                 and parameters.get("BizId") in (None, "", sms["biz_id"])]
+        found = [
+            sms
+            for sms in self._world.store.sms(match.group(1))
+            if self._world.clock.plain(sms["at"])[:10].replace("-", "") == day
+            and parameters.get("BizId") in (None, "", sms["biz_id"])
+        ]
         found.reverse()
-        rows = [self._detail(match.group(1), sms) for sms in found[(page - 1) * size: page * size]]
+        rows = [self._detail(match.group(1), sms) for sms in found[(page - 1) * size : page * size]]
         details = {"TotalCount": len(found), "SmsSendDetailDTOs": {"SmsSendDetailDTO": rows}}
         return {"Message": "OK", "Code": "OK", **details}
 
     def _detail(self, phone: str, sms: Body) -> Body:
         clock = self._world.clock
-        row = {"PhoneNum": phone, "SendStatus": 1, "ErrCode": "", "TemplateCode": sms["template"],
-               "Content": sms["text"], "SendDate": clock.plain(sms["at"]), "OutId": sms["out_id"]}
+        row = {
+            "PhoneNum": phone,
+            "SendStatus": 1,
+            "ErrCode": "",
+            "TemplateCode": sms["template"],
+            "Content": sms["text"],
+            "SendDate": clock.plain(sms["at"]),
+            "OutId": sms["out_id"],
+        }
         if clock.now() >= sms["arrives"]:
-            row |= {"SendStatus": 2 if sms["error"] else 3, "ErrCode": sms["error"] or "DELIVRD",
-                    "ReceiveDate": clock.plain(sms["arrives"])}
+            row |= {
+                "SendStatus": 2 if sms["error"] else 3,
+                "ErrCode": sms["error"] or "DELIVRD",
+                "ReceiveDate": clock.plain(sms["arrives"]),
+            }
         return row
 
 

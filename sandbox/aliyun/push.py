@@ -29,8 +29,13 @@ class Pusher:
 
     def reply(self, person: Person, content: str, seq: int) -> None:
         """The person answered the service's number."""
-        item = {"phone_number": person.phone, "content": content, "send_time": self._world.clock.plain(),
-                "dest_code": "10690999", "sequence_id": str(time.time_ns() // 1000)}
+        item = {
+            "phone_number": person.phone,
+            "content": content,
+            "send_time": self._world.clock.plain(),
+            "dest_code": "10690999",
+            "sequence_id": str(time.time_ns() // 1000),
+        }
         self.owe("SmsUp", [item], message_seq=seq)
 
     async def run(self) -> None:
@@ -68,8 +73,14 @@ class Pusher:
         except httpx.HTTPError as error:
             accepted, status = False, f"no connection: {type(error).__name__}"
         self._world.record_delivery(
-            system="aliyun", what=what, items=len(items), message_seq=message_seq, attempt=attempt, status=status,
-            http_status=response.status_code if response is not None else None, bytes=len(body),
+            system="aliyun",
+            what=what,
+            items=len(items),
+            message_seq=message_seq,
+            attempt=attempt,
+            status=status,
+            http_status=response.status_code if response is not None else None,
+            bytes=len(body),
             ms=round((time.monotonic() - started) * 1000),
         )
         return accepted

@@ -46,8 +46,11 @@ def check(method: str, parameters: Mapping[str, str], key_id: str, secret: str, 
         raise GatewayError(400, "MissingSignatureNonce", "SignatureNonce is mandatory for this action.")
     if not hmac.compare_digest(sign(method, parameters, secret), parameters.get("Signature", "")):
         text = string_to_sign(method, parameters)
-        raise GatewayError(400, "SignatureDoesNotMatch",
-                           f"Specified signature is not matched with our calculation. server string to sign is:{text}")
+        raise GatewayError(
+            400,
+            "SignatureDoesNotMatch",
+            f"Specified signature is not matched with our calculation. server string to sign is:{text}",
+        )
 
 
 def _check_time(stamp: str, now: datetime) -> None:

@@ -1,12 +1,11 @@
 """SMS templates: which are approved, what their variables may hold, how the message reads."""
 
 import json
-import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-log = logging.getLogger("sandbox.aliyun")
+from sandbox.catalogue import Catalogue
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 _URL = re.compile(r"https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|top|xyz)\b", re.IGNORECASE)
@@ -69,24 +68,19 @@ def rejection(content: str) -> str:
 
 
 class Templates:
-    """The approved templates; without a file every code is taken and the variables are shown as JSON."""
+    """The account's templates; without a file every code is taken and the variables are shown as JSON."""
 
     def __init__(self, path: Path | None) -> None:
-        self._known: dict[str, Template] | None = None
-        if path is None:
-            return
-        self._known = {}
-        for item in json.loads(path.read_text("utf-8")):
-            if reason := rejection(item["content"]):
-                log.warning("SMS template %s would not be approved: %s", item["code"], reason)
-                continue
-            self._known[item["code"]] = Template(item["code"], item["name"], item["content"], item["type"])
+        self._catalogue = Catalogue(path)
 
     def render(self, code: str, values: dict[str, str]) -> tuple[str, str]:
         """Return (text, kind); BusinessError for an unknown template or a value that is not allowed."""
-        if self._known is None:
+        known = self._catalogue.items("code")
+        if known is None:
             return json.dumps(values, ensure_ascii=False), "notice"
-        if code not in self._known:
+        if code not in known:
             raise BusinessError("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
-        template = self._known[code]
-        return template.render(values), template.kind
+        item = known[code]
+        if reason := rejection(item["content"]):
+            raise BusinessError("isv.SMS_TEMPLATE_ILLEGAL", f"模板未通过审核: {reason}")
+        return Template(code, item["name"], item["content"], item["type"]).render(values), item["type"]

@@ -24,8 +24,10 @@ Handler = Callable[[Request], Awaitable[Body | Response]]
 _OK = {"errcode": 0, "errmsg": "ok"}
 # Upload limits by type: bytes and accepted contents.
 _UPLOADS = {
-    "image": (10 << 20, ("image/jpeg", "image/png", "image/gif")), "voice": (2 << 20, ("audio/amr", "audio/mpeg")),
-    "video": (10 << 20, ("video/mp4",)), "thumb": (64 << 10, ("image/jpeg",)),
+    "image": (10 << 20, ("image/jpeg", "image/png", "image/gif")),
+    "voice": (2 << 20, ("audio/amr", "audio/mpeg")),
+    "video": (10 << 20, ("video/mp4",)),
+    "thumb": (64 << 10, ("image/jpeg",)),
 }
 _QR_ACTIONS = ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE")
 
@@ -125,8 +127,12 @@ class WeChatApi:
         media = self._world.media.get(media_id)
         if media is None:
             raise ApiError(40007)
-        return FileResponse(media.path, media_type=media.content_type, filename=media.filename,
-                            headers={"Cache-Control": f"max-age={LIFETIME}"})
+        return FileResponse(
+            media.path,
+            media_type=media.content_type,
+            filename=media.filename,
+            headers={"Cache-Control": f"max-age={LIFETIME}"},
+        )
 
     async def _create_menu(self, body: Body) -> Body:
         self._keep_menu(check_menu(body))
@@ -171,11 +177,22 @@ class WeChatApi:
         if not person.following:
             return {"subscribe": 0, "openid": person.openid}
         return {
-            "subscribe": 1, "openid": person.openid, "nickname": "", "sex": 0, "language": "zh_CN", "city": "",
-            "province": "", "country": "", "headimgurl": "", "subscribe_time": int(person.followed_at), "remark": "",
-            "groupid": 0, "tagid_list": [],
+            "subscribe": 1,
+            "openid": person.openid,
+            "nickname": "",
+            "sex": 0,
+            "language": "zh_CN",
+            "city": "",
+            "province": "",
+            "country": "",
+            "headimgurl": "",
+            "subscribe_time": int(person.followed_at),
+            "remark": "",
+            "groupid": 0,
+            "tagid_list": [],
             "subscribe_scene": "ADD_SCENE_QR_CODE" if person.scene else "ADD_SCENE_SEARCH",
-            "qr_scene": 0, "qr_scene_str": person.scene,
+            "qr_scene": 0,
+            "qr_scene_str": person.scene,
         }
 
     async def _clear_quota(self, body: Body) -> Body:

@@ -10,9 +10,18 @@ from sandbox.store import Store
 GRANTS = {"message": (48 * 3600, 5), "tap": (60, 3)}
 
 DAILY = {
-    "token": 2000, "stable_token": 500_000, "stable_token/force": 20, "message/custom/send": 500_000,
-    "message/template/send": 100_000, "media/upload": 100_000, "media/get": 200_000, "menu/create": 1000,
-    "menu/get": 10_000, "menu/delete": 1000, "qrcode/create": 100_000, "user/info": 5_000_000,
+    "token": 2000,
+    "stable_token": 500_000,
+    "stable_token/force": 20,
+    "message/custom/send": 500_000,
+    "message/template/send": 100_000,
+    "media/upload": 100_000,
+    "media/get": 200_000,
+    "menu/create": 1000,
+    "menu/get": 10_000,
+    "menu/delete": 1000,
+    "qrcode/create": 100_000,
+    "user/info": 5_000_000,
 }
 
 

@@ -4,8 +4,15 @@ from typing import Any
 
 from sandbox.wechat.errors import ApiError
 
-_KEYED = ("click", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin",
-          "location_select")
+_KEYED = (
+    "click",
+    "scancode_push",
+    "scancode_waitmsg",
+    "pic_sysphoto",
+    "pic_photo_or_album",
+    "pic_weixin",
+    "location_select",
+)
 _OTHERS = {"view": "url", "media_id": "media_id", "article_id": "article_id", "miniprogram": "url"}
 
 

@@ -37,7 +37,8 @@ def new_msg_id() -> int:
 def hand_over(world: World, person: Person, fields: Mapping[str, Value], seq: int | None = None) -> None:
     """Deliver a message or an event in the background. `seq` is the person's own message, if there is one."""
     head: dict[str, Value] = {
-        "ToUserName": world.settings.wechat_original_id, "FromUserName": person.openid,
+        "ToUserName": world.settings.wechat_original_id,
+        "FromUserName": person.openid,
         "CreateTime": int(world.clock.now()),
     }
     whole = head | dict(fields)
@@ -81,10 +82,17 @@ async def _post(
     except httpx.HTTPError as error:
         status = f"no connection: {type(error).__name__}"
     world.record_delivery(
-        system="wechat", what=str(fields.get("Event") or fields["MsgType"]), person_id=person.id, message_seq=seq,
-        msg_id=str(fields.get("MsgId", "")), attempt=attempt, status=status,
-        http_status=response.status_code if response is not None else None, bytes=len(body),
-        answer_bytes=len(response.content) if response is not None else 0, mode=world.settings.wechat_mode,
+        system="wechat",
+        what=str(fields.get("Event") or fields["MsgType"]),
+        person_id=person.id,
+        message_seq=seq,
+        msg_id=str(fields.get("MsgId", "")),
+        attempt=attempt,
+        status=status,
+        http_status=response.status_code if response is not None else None,
+        bytes=len(body),
+        answer_bytes=len(response.content) if response is not None else 0,
+        mode=world.settings.wechat_mode,
         ms=round((time.monotonic() - started) * 1000),
     )
     return status, response
@@ -93,8 +101,12 @@ async def _post(
 def envelope(settings: Settings, fields: Mapping[str, Value], now: int) -> tuple[dict[str, str], bytes]:
     """The query and the body of a callback, in the account's mode."""
     stamp, nonce = str(now), str(secrets.randbelow(10**9) + 10**8)
-    query = {"signature": signature(settings.wechat_token, stamp, nonce), "timestamp": stamp, "nonce": nonce,
-             "openid": str(fields["FromUserName"])}
+    query = {
+        "signature": signature(settings.wechat_token, stamp, nonce),
+        "timestamp": stamp,
+        "nonce": nonce,
+        "openid": str(fields["FromUserName"]),
+    }
     plain = to_xml(fields)
     if settings.wechat_mode == "plain":
         return query, plain.encode()
@@ -130,8 +142,11 @@ def _fitting(shown: Shown, fields: Mapping[str, Value]) -> Shown:
     """A message (unlike an event) is answered by one article only; the others are dropped."""
     if shown.kind == "news" and fields["MsgType"] != "event":
         articles = shown.more["articles"][:1]
-        return Shown("news", "\n".join(filter(None, (articles[0]["title"], articles[0]["description"]))),
-                     {**shown.more, "articles": articles})
+        return Shown(
+            "news",
+            "\n".join(filter(None, (articles[0]["title"], articles[0]["description"]))),
+            {**shown.more, "articles": articles},
+        )
     return shown
 
 
@@ -154,8 +169,12 @@ def _fail(world: World, person: Person, fields: Mapping[str, Value], seq: int | 
 async def verify_callback(world: World) -> dict[str, Any]:
     """Ask the product's address to prove that it knows the token, as the platform does when an address is saved."""
     stamp, nonce, echo = str(int(world.clock.now())), secrets.token_hex(5), str(secrets.randbelow(10**18))
-    query = {"signature": signature(world.settings.wechat_token, stamp, nonce), "timestamp": stamp, "nonce": nonce,
-             "echostr": echo}
+    query = {
+        "signature": signature(world.settings.wechat_token, stamp, nonce),
+        "timestamp": stamp,
+        "nonce": nonce,
+        "echostr": echo,
+    }
     try:
         response = await world.http.get(f"{world.settings.callback_base_url}/wechat", params=query, timeout=5)
     except httpx.HTTPError as error:

@@ -81,10 +81,15 @@ def _news(root: ET.Element) -> Shown:
     items = root.findall("Articles/item")
     if not items or not text_of(root, "ArticleCount").isdigit():
         raise ValueError("a news reply needs ArticleCount and Articles")
-    articles = [{
-        "title": text_of(item, "Title"), "description": item.findtext("Description") or "",
-        "picurl": item.findtext("PicUrl") or "", "url": item.findtext("Url") or "",
-    } for item in items[:8]]
+    articles = [
+        {
+            "title": text_of(item, "Title"),
+            "description": item.findtext("Description") or "",
+            "picurl": item.findtext("PicUrl") or "",
+            "url": item.findtext("Url") or "",
+        }
+        for item in items[:8]
+    ]
     return news(articles)
 
 

@@ -81,8 +81,11 @@ class Sender:
         if status == "success":
             title, _, rest = text.partition("\n")
             world.phones.shown(person, "template", text, "template", title=title, body=rest, url=body.get("url") or "")
-        hand_over(world, person, {
-            "MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": msg_id, "Status": str(status)})
+        hand_over(
+            world,
+            person,
+            {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": msg_id, "Status": str(status)},
+        )
         return {**_OK, "msgid": msg_id}
 
     def _repeated(self, person: Person, body: Body) -> int | None:
@@ -141,7 +144,9 @@ def _news(part: Body) -> Shown:
 
 
 _READERS: dict[str, Callable[[Body], Shown]] = {
-    "text": _text, "msgmenu": _menu, "news": _news,
+    "text": _text,
+    "msgmenu": _menu,
+    "news": _news,
     "image": lambda part: Shown("image", "[图片]", {"media_id": part["media_id"]}),
     "voice": lambda part: Shown("voice", "[语音]", {"media_id": part["media_id"]}),
 }

@@ -1,11 +1,11 @@
 """Template messages: which fields they take, what a field may hold, how they look."""
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.catalogue import Catalogue
 from sandbox.wechat.errors import ApiError
 
 _FIELD = re.compile(r"\{\{\s*([A-Za-z_]+\d*)\.DATA\s*\}\}")
@@ -15,11 +15,18 @@ _DATE = r"\d{4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?"
 # Field kinds of category templates (类目模板) and what each may hold. Source: the official table of parameter
 # kinds; `const` takes approved words only, which a sandbox cannot know.
 _KINDS = {
-    "thing": r".{1,20}", "number": r"[\d.+-]{1,32}",
-    "letter": r"[A-Za-z]{1,32}", "symbol": r"[^\w\s]{1,5}", "character_string": r"[\x20-\x7e]{1,32}",
-    "time": rf"({_DATE}|{_TIME})(\s*~\s*({_DATE}|{_TIME}))?", "date": rf"({_DATE}|{_TIME})(\s*~\s*({_DATE}|{_TIME}))?",
-    "amount": r"[¥$€￥]?\d{1,10}(\.\d+)?元?", "phone_number": r"[\d+() -]{1,17}",
-    "car_number": r".{1,8}", "name": r"([\u4e00-\u9fff·]{1,10}|[A-Za-z .]{1,20})", "phrase": r"[\u4e00-\u9fff]{1,5}",
+    "thing": r".{1,20}",
+    "number": r"[\d.+-]{1,32}",
+    "letter": r"[A-Za-z]{1,32}",
+    "symbol": r"[^\w\s]{1,5}",
+    "character_string": r"[\x20-\x7e]{1,32}",
+    "time": rf"({_DATE}|{_TIME})(\s*~\s*({_DATE}|{_TIME}))?",
+    "date": rf"({_DATE}|{_TIME})(\s*~\s*({_DATE}|{_TIME}))?",
+    "amount": r"[¥$€￥]?\d{1,10}(\.\d+)?元?",
+    "phone_number": r"[\d+() -]{1,17}",
+    "car_number": r".{1,8}",
+    "name": r"([\u4e00-\u9fff·]{1,10}|[A-Za-z .]{1,20})",
+    "phrase": r"[\u4e00-\u9fff]{1,5}",
     "const": r".{1,20}",
 }
 
@@ -51,23 +58,21 @@ class Templates:
     """The account's templates; without a file every id is known."""
 
     def __init__(self, path: Path | None) -> None:
-        self._known: dict[str, Template] | None = None
-        if path:
-            self._known = {item["template_id"]: Template(item["template_id"], item["title"], item["content"])
-                           for item in json.loads(path.read_text("utf-8"))}
+        self._catalogue = Catalogue(path)
 
     def get(self, template_id: str) -> Template:
         """The template; ApiError 40037 when the account has none of this id."""
-        if self._known is None:
+        known = self._catalogue.items("template_id")
+        if known is None:
             return Template(template_id)
-        if template_id not in self._known:
+        if template_id not in known:
             raise ApiError(40037)
-        return self._known[template_id]
+        return Template(template_id, known[template_id]["title"], known[template_id]["content"])
 
     def all(self) -> list[dict[str, str]]:
         """As /cgi-bin/template/get_all_private_template lists them."""
-        return [{"template_id": t.template_id, "title": t.title, "content": t.content}
-                for t in (self._known or {}).values()]
+        known = self._catalogue.items("template_id") or {}
+        return [{key: item[key] for key in ("template_id", "title", "content")} for item in known.values()]
 
 
 def _value(item: Any) -> str:

@@ -79,16 +79,20 @@ class Product:
 
     def app(self) -> Starlette:
         """The two callbacks."""
-        return Starlette(routes=[
-            Route("/wechat", self._wechat, methods=["GET", "POST"]),
-            Route(f"/sms/{self.settings.sms_callback_secret}/{{what}}", self._sms, methods=["POST"]),
-        ])
+        return Starlette(
+            routes=[
+                Route("/wechat", self._wechat, methods=["GET", "POST"]),
+                Route(f"/sms/{self.settings.sms_callback_secret}/{{what}}", self._sms, methods=["POST"]),
+            ]
+        )
 
     def text(self, fields: dict[str, Any], content: str) -> str:
         """The plain XML of a text reply to a message."""
-        return (f"<xml><ToUserName><![CDATA[{fields['FromUserName']}]]></ToUserName>"
-                f"<FromUserName><![CDATA[{fields['ToUserName']}]]></FromUserName><CreateTime>1348831860</CreateTime>"
-                f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{content}]]></Content></xml>")
+        return (
+            f"<xml><ToUserName><![CDATA[{fields['FromUserName']}]]></ToUserName>"
+            f"<FromUserName><![CDATA[{fields['ToUserName']}]]></FromUserName><CreateTime>1348831860</CreateTime>"
+            f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{content}]]></Content></xml>"
+        )
 
     def sealed(self, xml: str, **changed: str) -> bytes:
         """The reply encrypted as wechatpy does it; `changed` overwrites parts of the account, to spoil it."""
@@ -155,8 +159,11 @@ class Client:
 
     def token(self) -> str:
         """A live access token."""
-        body = {"grant_type": "client_credential", "appid": self.settings.wechat_app_id,
-                "secret": self.settings.wechat_app_secret}
+        body = {
+            "grant_type": "client_credential",
+            "appid": self.settings.wechat_app_id,
+            "secret": self.settings.wechat_app_secret,
+        }
         return str(self.http.post("/cgi-bin/stable_token", json=body).json()["access_token"])
 
     def api(self, path: str, body: Any = None, **query: str) -> dict[str, Any]:
@@ -180,13 +187,21 @@ class Client:
 def running(folder: Path, product: bool = True, **changed: Any) -> Iterator[Client]:
     """A sandbox with short limits, and its product (or nobody) at the callback address."""
     values: dict[str, Any] = {
-        "port": free_port(), "directory": folder, "callback_base_url": f"http://127.0.0.1:{free_port()}",
-        "clock_offset_file": folder / "offset", "wechat_timeout": 2.0, "sms_push_timeout": 2.0,
-        "sms_report_delay": 0.05, "sms_retry_minutes": (0.002, 0.002, 0.002),
+        "port": free_port(),
+        "directory": folder,
+        "callback_base_url": f"http://127.0.0.1:{free_port()}",
+        "clock_offset_file": folder / "offset",
+        "wechat_timeout": 2.0,
+        "sms_push_timeout": 2.0,
+        "sms_report_delay": 0.05,
+        "sms_retry_minutes": (0.002, 0.002, 0.002),
     }
     settings = Settings(**values | changed)
     desk = Product(settings)
-    with served(build_app(settings), settings.port), httpx.Client(base_url=settings.base_url, trust_env=False) as http:
+    with (
+        served(build_app(settings), settings.port),
+        httpx.Client(base_url=settings.base_url, trust_env=False, verify=False) as http,
+    ):
         client = Client(settings, desk, http)
         if not product:
             yield client

@@ -48,8 +48,13 @@ def call(client: Client, action: str, secret: str = "", method: str = "POST", **
 def send(client: Client, template: str = "SMS_2", **changed: str) -> dict[str, Any]:
     """SendSms to 王会计."""
     values = {"SMS_1": {"code": "482913"}}.get(template, {"number": "R-1", "stage": "供电局审核"})
-    body = {"PhoneNumbers": PHONE, "SignName": client.settings.aliyun_sign_name, "TemplateCode": template,
-            "TemplateParam": json.dumps(values, ensure_ascii=False), "OutId": "n-1"}
+    body = {
+        "PhoneNumbers": PHONE,
+        "SignName": client.settings.aliyun_sign_name,
+        "TemplateCode": template,
+        "TemplateParam": json.dumps(values, ensure_ascii=False),
+        "OutId": "n-1",
+    }
     return call(client, "SendSms", **body | changed)
 
 
@@ -69,16 +74,22 @@ def test_an_sms_is_shown_and_its_report_pushed(aliyun: Client):
 
 def test_parameters_in_the_query_are_signed_as_well(aliyun: Client):
     """A GET with Action goes to the service, a plain GET to the page."""
-    body = {"PhoneNumbers": PHONE, "SignName": aliyun.settings.aliyun_sign_name, "TemplateCode": "SMS_1",
-            "TemplateParam": '{"code":"1234"}'}
+    body = {
+        "PhoneNumbers": PHONE,
+        "SignName": aliyun.settings.aliyun_sign_name,
+        "TemplateCode": "SMS_1",
+        "TemplateParam": '{"code":"1234"}',
+    }
     assert call(aliyun, "SendSms", method="GET", **body)["Code"] == "OK"
 
 
 def test_the_gateway_refuses_with_4xx_and_a_code(aliyun: Client):
     """Wrong secret, unknown action: the SDK raises ServerException."""
-    for arguments, code, status in (({"action": "SendSms", "secret": "x"}, "SignatureDoesNotMatch", 400),
-                                    ({"action": "SendFax"}, "InvalidAction.NotFound", 404),
-                                    ({"action": "SendSms"}, "MissingPhoneNumbers", 400)):
+    for arguments, code, status in (
+        ({"action": "SendSms", "secret": "x"}, "SignatureDoesNotMatch", 400),
+        ({"action": "SendFax"}, "InvalidAction.NotFound", 404),
+        ({"action": "SendSms"}, "MissingPhoneNumbers", 400),
+    ):
         with pytest.raises(ServerException) as refused:
             call(aliyun, **arguments)
         assert (refused.value.get_error_code(), refused.value.get_http_status()) == (code, status)
@@ -87,11 +98,21 @@ def test_the_gateway_refuses_with_4xx_and_a_code(aliyun: Client):
 def signed(client: Client, **changed: str) -> dict[str, str]:
     """The parameters of a correctly signed SendSms, with changes made before signing."""
     parameters = {
-        "AccessKeyId": client.settings.aliyun_access_key_id, "Action": "SendSms", "Version": "2017-05-25",
-        "Format": "JSON", "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureNonce": "once",
-        "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "PhoneNumbers": PHONE,
-        "SignName": client.settings.aliyun_sign_name, "TemplateCode": "SMS_2", "SignatureType": "",
-        "TemplateParam": '{"number":"R-1","stage":"完 成*~"}', **changed}
+        "AccessKeyId": client.settings.aliyun_access_key_id,
+        "Action": "SendSms",
+        "Version": "2017-05-25",
+        "Format": "JSON",
+        "SignatureMethod": "HMAC-SHA1",
+        "SignatureVersion": "1.0",
+        "SignatureNonce": "once",
+        "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "PhoneNumbers": PHONE,
+        "SignName": client.settings.aliyun_sign_name,
+        "TemplateCode": "SMS_2",
+        "SignatureType": "",
+        "TemplateParam": '{"number":"R-1","stage":"完 成*~"}',
+        **changed,
+    }
     return {**parameters, "Signature": sign("POST", parameters, client.settings.aliyun_access_key_secret)}
 
 
@@ -99,11 +120,23 @@ def test_an_old_or_repeated_request_is_refused(aliyun: Client):
     """15 minutes on the real clock, however far the sandbox's is moved; a nonce serves once."""
     aliyun.advance(86400)
     old = (datetime.now(UTC) - timedelta(minutes=16)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    tried = ({"Timestamp": old}, {"Timestamp": "yesterday"}, {"AccessKeyId": "other"}, {}, {},
-             {"SignatureNonce": "two", "Version": "1"})
+    tried = (
+        {"Timestamp": old},
+        {"Timestamp": "yesterday"},
+        {"AccessKeyId": "other"},
+        {},
+        {},
+        {"SignatureNonce": "two", "Version": "1"},
+    )
     codes = [aliyun.http.post("/", data=signed(aliyun, **changed)).json()["Code"] for changed in tried]
-    assert codes == ["InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "InvalidAccessKeyId.NotFound", "OK",
-                     "SignatureNonceUsed", "InvalidVersion"]
+    assert codes == [
+        "InvalidTimeStamp.Expired",
+        "InvalidTimeStamp.Format",
+        "InvalidAccessKeyId.NotFound",
+        "OK",
+        "SignatureNonceUsed",
+        "InvalidVersion",
+    ]
 
 
 def test_the_string_to_sign_is_that_of_the_documentation():
@@ -151,8 +184,14 @@ def test_codes_are_limited_by_minute_hour_and_day(aliyun: Client):
 def test_notices_are_limited_to_fifty_a_day_per_template(aliyun: Client):
     """The one-a-minute rule of codes is not theirs."""
     parameters = json.dumps([{"number": "R-1", "stage": "x"}] * 49)
-    call(aliyun, "SendBatchSms", PhoneNumberJson=json.dumps([PHONE] * 49), TemplateCode="SMS_2",
-         SignNameJson=json.dumps([aliyun.settings.aliyun_sign_name] * 49), TemplateParamJson=parameters)
+    call(
+        aliyun,
+        "SendBatchSms",
+        PhoneNumberJson=json.dumps([PHONE] * 49),
+        TemplateCode="SMS_2",
+        SignNameJson=json.dumps([aliyun.settings.aliyun_sign_name] * 49),
+        TemplateParamJson=parameters,
+    )
     assert [send(aliyun)["Code"] for _ in range(2)] == ["OK", "isv.BUSINESS_LIMIT_CONTROL"]
     assert send(aliyun, "SMS_1")["Code"] == "OK"
 
@@ -162,8 +201,14 @@ def test_a_batch_has_one_bizid_and_one_report_each(aliyun: Client):
     sign_name = aliyun.settings.aliyun_sign_name
     phones = [PHONE, "13888001199"]
     values = json.dumps([{"number": str(n), "stage": "x"} for n in (1, 2)])
-    answer = call(aliyun, "SendBatchSms", PhoneNumberJson=json.dumps(phones), SignNameJson=json.dumps([sign_name] * 2),
-                  TemplateCode="SMS_2", TemplateParamJson=values)
+    answer = call(
+        aliyun,
+        "SendBatchSms",
+        PhoneNumberJson=json.dumps(phones),
+        SignNameJson=json.dumps([sign_name] * 2),
+        TemplateCode="SMS_2",
+        TemplateParamJson=values,
+    )
     assert answer["Code"] == "OK"
     assert "申请2已到" in aliyun.shown(who="p2")[0]["text"]
     _, items = until(lambda: aliyun.product.pushes)[0]
@@ -202,8 +247,12 @@ def test_a_reply_is_pushed_as_an_array_without_a_bizid(aliyun: Client):
 def test_a_push_that_is_not_answered_as_expected_comes_again(aliyun: Client):
     """Only HTTP 200 with a number as code counts; the same item is pushed until then."""
     right = JSONResponse({"code": 0, "msg": "成功"})
-    for wrong in (Response("ok"), JSONResponse({"msg": "成功"}), JSONResponse({"code": "0"}),
-                  JSONResponse({"code": 0}, 503)):
+    for wrong in (
+        Response("ok"),
+        JSONResponse({"msg": "成功"}),
+        JSONResponse({"code": "0"}),
+        JSONResponse({"code": 0}, 503),
+    ):
         aliyun.product.pushes.clear()
         aliyun.product.push_answer = lambda count, wrong=wrong: wrong if count == 1 else right
         seq = aliyun.do("sms", content="1")
@@ -246,3 +295,13 @@ def test_without_a_template_file_any_template_is_taken(tmp_path: Path):
     with running(tmp_path) as client:
         assert send(client, TemplateCode="SMS_77")["Code"] == "OK"
         assert client.shown()[0]["text"].endswith('】{"number": "R-1", "stage": "供电局审核"}')
+
+
+def test_templates_may_be_written_after_the_sandbox_started(tmp_path: Path):
+    """The product exports its catalogue when it starts, which may be later; a changed file counts at once."""
+    path = tmp_path / "late.json"
+    with running(tmp_path, aliyun_templates=path) as client:
+        assert send(client, TemplateCode="SMS_77")["Code"] == "OK"
+        path.write_text(json.dumps(TEMPLATES), "utf-8")
+        assert send(client, TemplateCode="SMS_77")["Code"] == "isv.SMS_TEMPLATE_ILLEGAL"
+        assert send(client)["Code"] == "OK"

@@ -31,10 +31,18 @@ def test_what_is_encrypted_comes_back_at_every_padding(length: int):
     assert cipher.decrypt(cipher.encrypt(text)) == text
 
 
-@pytest.mark.parametrize("spoiled", [
-    "", "no base64 !", "AAAA", base64.b64encode(b"x" * 64).decode(), REPLY[:-24] + "A" * 22 + "==",
-    MessageCipher(KEY, "wx0000000000000000").encrypt("hello"), MessageCipher("B" * 43, APP_ID).encrypt("hello"),
-])
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "",
+        "no base64 !",
+        "AAAA",
+        base64.b64encode(b"x" * 64).decode(),
+        REPLY[:-24] + "A" * 22 + "==",
+        MessageCipher(KEY, "wx0000000000000000").encrypt("hello"),
+        MessageCipher("B" * 43, APP_ID).encrypt("hello"),
+    ],
+)
 def test_a_text_that_is_not_for_this_account_is_one_kind_of_error(spoiled: str):
     """Broken base64, broken blocks, another key, another app id."""
     with pytest.raises(BadCipher):

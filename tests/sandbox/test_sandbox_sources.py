@@ -112,18 +112,27 @@ def test_sample_data_can_be_edited(sandbox: Client):
 @pytest.mark.parametrize("system", ["marketing", "registry", "tianyancha", "telecom"])
 def test_a_source_that_is_wrong_fails_the_known_good_and_the_known_bad_sample(sandbox: Client, system: str):
     """It answers promptly and well-formed, and only a known sample shows that it is wrong."""
+
     def good_and_bad() -> tuple[bool, bool]:
         if system == "marketing":
-            return (get(sandbox, system, f"/marketing/accounts/{ACCOUNT}").json().get("name") == FIRST["name"],
-                    get(sandbox, system, "/marketing/accounts/0500000000000000").status_code == 404)
+            return (
+                get(sandbox, system, f"/marketing/accounts/{ACCOUNT}").json().get("name") == FIRST["name"],
+                get(sandbox, system, "/marketing/accounts/0500000000000000").status_code == 404,
+            )
         if system == "registry":
-            return (get(sandbox, system, f"/registry/companies/{FIRST['uscc']}").json().get("name") == FIRST["name"],
-                    get(sandbox, system, "/registry/companies/x").status_code == 404)
+            return (
+                get(sandbox, system, f"/registry/companies/{FIRST['uscc']}").json().get("name") == FIRST["name"],
+                get(sandbox, system, "/registry/companies/x").status_code == 404,
+            )
         if system == "tianyancha":
-            return (tianyancha(sandbox, FIRST["uscc"])["result"]["name"] == FIRST["name"],
-                    tianyancha(sandbox, "x")["error_code"] == 300000)
-        return (telecom(sandbox, phone="13887654321", name="王秀英") == "match",
-                telecom(sandbox, phone="13887654321", name="别人") == "mismatch")
+            return (
+                tianyancha(sandbox, FIRST["uscc"])["result"]["name"] == FIRST["name"],
+                tianyancha(sandbox, "x")["error_code"] == 300000,
+            )
+        return (
+            telecom(sandbox, phone="13887654321", name="王秀英") == "match",
+            telecom(sandbox, phone="13887654321", name="别人") == "mismatch",
+        )
 
     assert good_and_bad() == (True, True)
     sandbox.http.put(f"/sandbox/switches/{system}", json={"mode": "wrong"})

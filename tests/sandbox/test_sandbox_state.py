@@ -135,9 +135,15 @@ def test_a_licence_is_drawn_and_sent(sandbox: Client):
 
 def test_settings_come_from_the_environment_and_wrong_ones_are_named():
     """Empty means unset."""
-    settings = Settings.from_env({
-        "SANDBOX_PORT": "9", "CALLBACK_BASE_URL": "http://x/", "WECHAT_APP_ID": "", "REGISTRY_TOKEN": "r",
-        "SANDBOX_SMS_RETRY_MINUTES": "0.1,0.2"})
+    settings = Settings.from_env(
+        {
+            "SANDBOX_PORT": "9",
+            "CALLBACK_BASE_URL": "http://x/",
+            "WECHAT_APP_ID": "",
+            "REGISTRY_TOKEN": "r",
+            "SANDBOX_SMS_RETRY_MINUTES": "0.1,0.2",
+        }
+    )
     assert (settings.port, settings.callback_base_url, settings.sms_retry_minutes) == (9, "http://x", (0.1, 0.2))
     assert settings.wechat_app_id == Settings().wechat_app_id
     assert settings.source_tokens["registry"] == "r" and settings.source_tokens["telecom"] == "sandbox-telecom"

@@ -17,8 +17,12 @@ def desk(product: Product, fields: dict[str, Any]) -> bytes:
     """A small service desk: greets, offers an option, and takes a code."""
     said = str(fields.get("Content") or fields.get("Event"))
     options = '<a href="weixin://bizmsgmenu?msgmenucontent=确认提交&msgmenuid=yes">1 确认提交</a>'
-    answers = {"subscribe": "您好，欢迎关注。", "我要注册": f"请确认：\n{options}", "123456": "验证码正确",
-               "确认提交": "已提交：" + fields.get("bizmsgmenuid", "按字")}
+    answers = {
+        "subscribe": "您好，欢迎关注。",
+        "我要注册": f"请确认：\n{options}",
+        "123456": "验证码正确",
+        "确认提交": "已提交：" + fields.get("bizmsgmenuid", "按字"),
+    }
     return product.sealed(product.text(fields, answers[said])) if said in answers else SUCCESS
 
 
@@ -30,10 +34,14 @@ def replay(sandbox: Client, tmp_path: Path, text: str, wait: str = "5") -> int:
 
 
 def test_a_conversation_is_played_and_printed_as_a_chat(
-        sandbox: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    sandbox: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     """Both channels, in order; the exit code is 0."""
     sandbox.product.answer = desk
-    code = replay(sandbox, tmp_path, """
+    code = replay(
+        sandbox,
+        tmp_path,
+        """
 - note: 注册
 - follow: 王会计
 - expect: {who: 王会计, contains: [欢迎]}
@@ -43,26 +51,39 @@ def test_a_conversation_is_played_and_printed_as_a_chat(
 - expect: {who: 王会计, contains: ["已提交：yes"], lacks: [故障]}
 - sms: {who: 王会计, text: "1"}
 - clock: {advance: 3 days}
-""")
+""",
+    )
     printed = capsys.readouterr().out
     assert code == 0, printed
     shown = [row[7:].strip() for row in printed.splitlines()]
-    rows = ("王会计 ▸ [关注了公众号]", "服务台 → 王会计 ◂ 您好，欢迎关注。", "王会计 ▸ 我要注册", "王会计 ▸ 确认提交",
-            "服务台 → 王会计 ◂ 已提交：yes", "王会计（短信） ▸ 1")
+    rows = (
+        "王会计 ▸ [关注了公众号]",
+        "服务台 → 王会计 ◂ 您好，欢迎关注。",
+        "王会计 ▸ 我要注册",
+        "王会计 ▸ 确认提交",
+        "服务台 → 王会计 ◂ 已提交：yes",
+        "王会计（短信） ▸ 1",
+    )
     order = [shown.index(row) for row in rows]
     assert order == sorted(order)
     assert "3 expectations met" in printed
 
 
 def test_an_expectation_that_is_not_met_says_what_came_instead(
-        sandbox: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    sandbox: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     """The exit code is 1, the rest is not played."""
     sandbox.product.answer = desk
-    code = replay(sandbox, tmp_path, """
+    code = replay(
+        sandbox,
+        tmp_path,
+        """
 - 王会计: 我要注册
 - expect: {who: 王会计, contains: [请确认, 供电局审核]}
 - 王会计: 后面的话
-""", wait="0.5")
+""",
+        wait="0.5",
+    )
     printed = capsys.readouterr().out
     assert code == 1
     assert "has   '请确认'" in printed and "MISSES '供电局审核'" in printed and "| 请确认：" in printed
@@ -80,11 +101,18 @@ def test_an_expectation_takes_no_more_than_it_needs(sandbox: Client, tmp_path: P
 def test_a_label_without_an_option_is_typed(sandbox: Client, tmp_path: Path):
     """The desk hears the words without a bizmsgmenuid."""
     sandbox.product.answer = desk
-    assert replay(sandbox, tmp_path, """
+    assert (
+        replay(
+            sandbox,
+            tmp_path,
+            """
 - 王会计: 我要注册
 - expect: {who: 王会计, contains: [请确认]}
 - tap: {who: 王会计, option: 算了}
-""") == 0
+""",
+        )
+        == 0
+    )
     assert sandbox.product.posts[-1]["fields"]["Content"] == "算了"
     assert "bizmsgmenuid" not in sandbox.product.posts[-1]["fields"]
 
@@ -94,8 +122,14 @@ def test_the_code_of_an_sms_is_typed_into_the_chat(sandbox: Client, tmp_path: Pa
     sandbox.product.answer = desk
 
     def sms(number: str) -> None:
-        call(sandbox, "SendSms", PhoneNumbers="13887654321", SignName=sandbox.settings.aliyun_sign_name,
-             TemplateCode="T", TemplateParam=f'{{"code":"{number}"}}')
+        call(
+            sandbox,
+            "SendSms",
+            PhoneNumbers="13887654321",
+            SignName=sandbox.settings.aliyun_sign_name,
+            TemplateCode="T",
+            TemplateParam=f'{{"code":"{number}"}}',
+        )
 
     def sends_a_code(product: Product, fields: dict[str, Any]) -> bytes:
         if fields.get("Content") == "发验证码":
@@ -111,19 +145,24 @@ def test_the_code_of_an_sms_is_typed_into_the_chat(sandbox: Client, tmp_path: Pa
 
 def test_a_step_that_cannot_be_done_is_named(sandbox: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """A name, a field, a channel, a company, a duration, a console that is not there."""
-    for step, reason in (("没有人: 在吗", "nobody is called"), ("tap: {option: x}", "who"),
-                         ("expect: {who: 王会计, channel: fax}", "wechat or sms"),
-                         ("photo: {who: 王会计, company: 没有的公司}", "no company"),
-                         ("clock: {advance: soon}", "no duration"),
-                         ("console: {as: handler, password: x}", "“do”"), ("杨老板: 在吗", "does not follow"),
-                         ("console: {as: handler, password: x, do: approve}", "console")):
+    for step, reason in (
+        ("没有人: 在吗", "nobody is called"),
+        ("tap: {option: x}", "who"),
+        ("expect: {who: 王会计, channel: fax}", "wechat or sms"),
+        ("photo: {who: 王会计, company: 没有的公司}", "no company"),
+        ("clock: {advance: soon}", "no duration"),
+        ("console: {as: handler, password: x}", "“do”"),
+        ("杨老板: 在吗", "does not follow"),
+        ("console: {as: handler, password: x, do: approve}", "console"),
+    ):
         assert replay(sandbox, tmp_path, f"- {step}\n", wait="0.2") == 2, step
         printed = capsys.readouterr().out
         assert reason in printed and "Traceback" not in printed, step
 
 
 def test_a_file_that_is_no_talk_and_a_sandbox_that_is_not_there_are_said_in_one_sentence(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     """Exit code 2 each."""
     path = tmp_path / "talk.yaml"
     for text in ("just words", "- [1, 2]", "- {a: 1, b: 2}", "- : :\n  x"):

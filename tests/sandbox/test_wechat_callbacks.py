@@ -61,6 +61,7 @@ def test_an_event_has_no_msgid_and_a_scene_comes_with_its_prefix(sandbox: Client
 
 def test_silence_is_tried_again_three_times_with_the_same_msgid_and_then_the_banner_is_shown(tmp_path: Path):
     """Four posts, one MsgId, each with a fresh signature."""
+
     def asleep(product: Product, fields: dict[str, Any]) -> bytes:
         time.sleep(0.5)
         return SUCCESS
@@ -115,15 +116,18 @@ BAD_REPLIES = {
     "another token": lambda product, fields: product.sealed(product.text(fields, "好"), token="other"),
     "another key": lambda product, fields: product.sealed(product.text(fields, "好"), encoding_aes_key="B" * 43),
     "another app id": lambda product, fields: product.sealed(product.text(fields, "好"), app_id="wx0000000000000000"),
-    "to and from not exchanged": lambda product, fields: product.sealed(product.text(
-        {"FromUserName": fields["ToUserName"], "ToUserName": fields["FromUserName"]}, "好")),
+    "to and from not exchanged": lambda product, fields: product.sealed(
+        product.text({"FromUserName": fields["ToUserName"], "ToUserName": fields["FromUserName"]}, "好")
+    ),
     "an empty text": lambda product, fields: product.sealed(product.text(fields, "")),
     "a text above 2048 bytes": lambda product, fields: product.sealed(product.text(fields, "电" * 683)),
     "an unknown type": lambda product, fields: product.sealed(
-        product.text(fields, "好").replace("[text]", "[hologram]")),
+        product.text(fields, "好").replace("[text]", "[hologram]")
+    ),
     "a CDATA end inside the text": lambda product, fields: product.sealed(product.text(fields, "a]]>b")),
     "a picture without its id": lambda product, fields: product.sealed(
-        product.text(fields, "好").replace("[text]", "[image]")),
+        product.text(fields, "好").replace("[text]", "[image]")
+    ),
 }
 
 
@@ -160,6 +164,7 @@ def test_options_in_a_text_can_be_tapped(sandbox: Client):
 
 def test_news_shows_one_article_to_a_message(sandbox: Client):
     """Further articles are dropped when the trigger is a message."""
+
     def two(product: Product, fields: dict[str, Any]) -> bytes:
         item = "<item><Title>{0}</Title><Description>d</Description><PicUrl>u</PicUrl><Url>v</Url></item>"
         news = f"<ArticleCount>2</ArticleCount><Articles>{item.format('一')}{item.format('二')}</Articles>"

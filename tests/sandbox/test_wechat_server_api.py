@@ -11,8 +11,12 @@ DAY = 86400
 
 def credentials(sandbox: Client, **changed: Any) -> dict[str, Any]:
     """The body of a stable_token call."""
-    return {"grant_type": "client_credential", "appid": sandbox.settings.wechat_app_id,
-            "secret": sandbox.settings.wechat_app_secret, **changed}
+    return {
+        "grant_type": "client_credential",
+        "appid": sandbox.settings.wechat_app_id,
+        "secret": sandbox.settings.wechat_app_secret,
+        **changed,
+    }
 
 
 def notice(sandbox: Client, **changed: Any) -> dict[str, Any]:
@@ -23,8 +27,13 @@ def notice(sandbox: Client, **changed: Any) -> dict[str, Any]:
 
 def test_token_fetches_are_refused_with_the_true_codes(sandbox: Client):
     """Wrong grant, app id, secret; a missing one of them."""
-    for changed, code in (({"grant_type": "x"}, 40002), ({"appid": "wx1"}, 40013), ({"secret": "x"}, 40125),
-                          ({"appid": ""}, 41002), ({"secret": ""}, 41004)):
+    for changed, code in (
+        ({"grant_type": "x"}, 40002),
+        ({"appid": "wx1"}, 40013),
+        ({"secret": "x"}, 40125),
+        ({"appid": ""}, 41002),
+        ({"secret": ""}, 41004),
+    ):
         body = credentials(sandbox, **changed)
         assert sandbox.http.post("/cgi-bin/stable_token", json=body).json()["errcode"] == code
         assert sandbox.http.get("/cgi-bin/token", params=body).json()["errcode"] == code
@@ -87,8 +96,11 @@ def test_customer_service_messages_are_refused_with_the_true_codes(sandbox: Clie
     """Too long, empty, unknown type, unknown person, a dead picture, several articles."""
     me = sandbox.person()["openid"]
     for changed, code in (
-        ({"text": {"content": "电" * 683}}, 45002), ({"text": {"content": ""}}, 44004), ({"msgtype": "x"}, 40008),
-        ({"touser": "o" + "x" * 27}, 40003), ({"msgtype": "image", "image": {"media_id": "x"}}, 40007),
+        ({"text": {"content": "电" * 683}}, 45002),
+        ({"text": {"content": ""}}, 44004),
+        ({"msgtype": "x"}, 40008),
+        ({"touser": "o" + "x" * 27}, 40003),
+        ({"msgtype": "image", "image": {"media_id": "x"}}, 40007),
         ({"msgtype": "news", "news": {"articles": [{"title": "a"}, {"title": "b"}]}}, 45008),
         ({"msgtype": "msgmenu", "msgmenu": {"list": [{"id": str(n), "content": "x"} for n in range(11)]}}, 45098),
         ({"text": {"content": "电" * 682}}, 0),
@@ -113,6 +125,7 @@ def test_a_msgmenu_shows_options_that_can_be_tapped(sandbox: Client):
 
 def test_the_typing_sign_has_its_own_rules(sandbox: Client):
     """Not twice, not with an unknown command, not to somebody who has been silent for 30 s."""
+
     def typing(command: str) -> int:
         body = {"touser": sandbox.person()["openid"], "command": command}
         return int(sandbox.api("message/custom/typing", body)["errcode"])
@@ -150,8 +163,14 @@ def test_a_template_field_must_keep_to_its_kind(tmp_path: Path):
     (tmp_path / "templates.json").write_text(TEMPLATES, "utf-8")
     with running(tmp_path, wechat_templates=tmp_path / "templates.json") as sandbox:
         sandbox.follow()
-        for name, value in (("thing1", "电" * 21), ("thing1", "第一行\n第二行"), ("thing1", ""), ("time2", "明天"),
-                            ("character_string3", "单号一"), ("character_string3", "x" * 33)):
+        for name, value in (
+            ("thing1", "电" * 21),
+            ("thing1", "第一行\n第二行"),
+            ("thing1", ""),
+            ("time2", "明天"),
+            ("character_string3", "单号一"),
+            ("character_string3", "x" * 33),
+        ):
             body = notice(sandbox, data={**GOOD, name: {"value": value}})
             answer = sandbox.api("message/template/send", body)
             assert answer["errcode"] == 47003 and f"data.{name}.value" in answer["errmsg"], (name, value)
@@ -176,11 +195,17 @@ def test_somebody_who_left_gets_nothing(sandbox: Client):
     assert sandbox.api("message/template/send", notice(sandbox))["errcode"] == 43004
     assert sandbox.send("在吗") == 45015
     assert sandbox.api("user/info", openid=sandbox.person()["openid"]) == {
-        "subscribe": 0, "openid": sandbox.person()["openid"]}
+        "subscribe": 0,
+        "openid": sandbox.person()["openid"],
+    }
 
 
-MENU = {"button": [{"name": "办理", "sub_button": [{"type": "click", "name": "我要注册", "key": "register"}]},
-                   {"type": "click", "name": "我的进度", "key": "progress"}]}
+MENU = {
+    "button": [
+        {"name": "办理", "sub_button": [{"type": "click", "name": "我要注册", "key": "register"}]},
+        {"type": "click", "name": "我的进度", "key": "progress"},
+    ]
+}
 
 
 def test_a_menu_is_kept_told_and_removed(sandbox: Client):
@@ -193,10 +218,13 @@ def test_a_menu_is_kept_told_and_removed(sandbox: Client):
 
 
 REFUSED_MENUS = [
-    ({"button": []}, 40016), ({"button": [MENU["button"][1]] * 4}, 40016), ({}, 40016),
+    ({"button": []}, 40016),
+    ({"button": [MENU["button"][1]] * 4}, 40016),
+    ({}, 40016),
     ({"button": [{"type": "click", "name": "六个汉字太长", "key": "k"}]}, 40018),
     ({"button": [{"type": "fly", "name": "飞", "key": "k"}]}, 40017),
-    ({"button": [{"type": "click", "name": "空"}]}, 40019), ({"button": [{"type": "view", "name": "空"}]}, 40020),
+    ({"button": [{"type": "click", "name": "空"}]}, 40019),
+    ({"button": [{"type": "view", "name": "空"}]}, 40020),
     ({"button": [{"name": "多", "sub_button": [{"type": "click", "name": "一", "key": "k"}] * 6}]}, 40023),
 ]
 
@@ -216,9 +244,13 @@ def test_uploads_must_be_what_they_say(sandbox: Client):
         files = {"media": (name, data)}
         return dict(sandbox.http.post("/cgi-bin/media/upload", params=params | changed, files=files).json())
 
-    for answer, code in ((upload("a.png", png, type="hologram"), 40004), (upload("a.txt", b"hello"), 40005),
-                         (upload("a", png), 40005), (upload("a.png", b""), 44001),
-                         (upload("a.png", png + b"0" * (10 << 20)), 40009)):
+    for answer, code in (
+        (upload("a.png", png, type="hologram"), 40004),
+        (upload("a.txt", b"hello"), 40005),
+        (upload("a", png), 40005),
+        (upload("a.png", b""), 44001),
+        (upload("a.png", png + b"0" * (10 << 20)), 40009),
+    ):
         assert answer["errcode"] == code
     media_id = upload("费用比较.png", png)["media_id"]
     body = {"touser": sandbox.person()["openid"], "msgtype": "image", "image": {"media_id": media_id}}
