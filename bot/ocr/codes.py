@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.ocr.labels import FOOTERS
-from bot.ocr.layout import Form, Piece
+from bot.ocr.layout import Form
+from bot.ocr.level import Piece
 from domain.identifiers import InvalidIdentifier, compact, normalise_registration_number, normalise_uscc, repair_uscc
 
 _LABEL = re.compile(r"^.*?(?:统一社会信用代码|信用代码|注册号|登记证号|编号)\s*[:：]?")

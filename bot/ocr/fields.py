@@ -9,8 +9,10 @@ from statistics import median
 
 from bot.ocr import values
 from bot.ocr.codes import find_code
+from bot.ocr.labelling import Label
 from bot.ocr.labels import FIELDS, FOOTERS
-from bot.ocr.layout import Form, Label, Piece
+from bot.ocr.layout import Form
+from bot.ocr.level import Piece
 
 DOUBTS = {
     "not_found": "没有读到这一项，请补充。",

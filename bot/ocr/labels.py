@@ -81,6 +81,9 @@ _PATTERNS = {word: re.compile(r"^\s*" + _GAP.join(map(re.escape, word))) for wor
 # Half a label, left over where the other half was not found: taken only where nothing else stands in the piece.
 _HALVES = {"名": "名称", "称": "名称", "类": "类型", "型": "类型", "住": "住所", "所": "住所"}
 
+# Single characters that occur in the labels of one field only, and there at its end.
+_TELLING = {**_HALVES, "围": "经营范围", "限": "营业期限", "额": "出资额", "者": "经营者"}
+
 # Inside a piece that runs over both columns these begin the right column; what follows must look like their value.
 _INNER = re.compile(
     r"(?<=.)(注\s*册\s*资\s*本|成\s*立\s*日\s*期|注\s*册\s*日\s*期|营\s*业\s*期\s*限|合\s*伙\s*期\s*限|出\s*资\s*额)"
@@ -117,6 +120,32 @@ def match_half(text: str) -> Match | None:
     return Match(LABELS[word], word, len(text)) if word else None
 
 
+def match_part(text: str) -> Match | None:
+    """A label of which some characters are missing (经…围), alone where labels stand. None where several would fit."""
+    bare = re.sub(r"[\s　:：]", "", text)
+    if bare in _TELLING:
+        return Match(LABELS[_TELLING[bare]], _TELLING[bare], len(text))
+    fitting = [word for word in _BY_LENGTH if len(bare) >= 2 and _is_part(bare, word)]
+    if len({LABELS[word] for word in fitting}) != 1:
+        return None
+    return Match(LABELS[fitting[-1]], fitting[-1], len(text))
+
+
+def match_tail(text: str) -> Match | None:
+    """The end of a label whose beginning was not found, its value behind it: 称昆明…, 营范围软件…."""
+    for word in _BY_LENGTH:
+        for start in range(1, len(word) - 1 if len(word) > 2 else 2):
+            if text.startswith(word[start:]) and (len(word) - start > 1 or word in _HALVES.values()):
+                return Match(LABELS[word], word, len(word) - start)
+    return None
+
+
+def _is_part(text: str, word: str) -> bool:
+    """Whether the characters of the text occur in the word in the same order."""
+    rest = iter(word)
+    return all(char in rest for char in text)
+
+
 def find_inner_label(text: str) -> int | None:
     """Where the right column's label begins in a piece that runs over both columns, None where there is none."""
     found = _INNER.search(text)
@@ -139,6 +168,8 @@ def _nearly(text: str) -> Match | None:
     """A label of four characters or more with one of them misread, alone in its piece or followed by a blank."""
     head = re.split(r"[\s　:：]", text.strip(), maxsplit=1)[0]
     for word in _BY_LENGTH:
-        if len(word) >= 4 and len(head) == len(word) and sum(a != b for a, b in zip(head, word, strict=True)) == 1:
+        misread = len(head) == len(word) and sum(a != b for a, b in zip(head, word, strict=True)) == 1
+        shorter = len(head) == len(word) - 1 and _is_part(head, word)
+        if len(word) >= 4 and (misread or shorter):
             return Match(LABELS[word], word, text.index(head) + len(head))
     return None

@@ -93,12 +93,15 @@ def _number(text: str) -> str:
 
 
 def _full_width(text: str) -> str:
-    text = re.sub(rf"(?<={_CHINESE})\(|\((?={_CHINESE})", "（", text)
-    text = re.sub(rf"(?<={_CHINESE})\)|\)(?={_CHINESE}|$)", "）", text)
-    if text.count("（") > text.count("）"):
-        text = re.sub(r"\)(?=[^)]*$)", "）", text, count=1)
-    for narrow, wide in ((",", "，"), (";", "；"), (":", "：")):
-        text = re.sub(rf"(?<={_CHINESE}){narrow}|{narrow}(?={_CHINESE})", wide, text)
+    """One width for all brackets, the one most of them were read in; Chinese marks beside Chinese characters."""
+    wide, narrow = len(re.findall(r"[（）]", text)), len(re.findall(r"[()]", text))
+    if re.search(_CHINESE, text):
+        text = text.translate(str.maketrans("（）", "()") if narrow > wide else str.maketrans("()", "（）"))
+    opening, closing = ("(", ")") if "(" in text else ("（", "）")
+    if text.count(opening) == text.count(closing) + 1 and not text.endswith(opening):
+        text += closing  # the last character of a line is the one most often lost
+    for latin, chinese in ((",", "，"), (";", "；"), (":", "：")):
+        text = re.sub(rf"(?<={_CHINESE}){latin}|{latin}(?={_CHINESE})", chinese, text)
     return text
 
 
