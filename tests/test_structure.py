@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.world import World
+from webhooks.app import create
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Folder: what it may import of ours (itself included without saying). The table of docs/architecture.
@@ -201,8 +204,9 @@ def test_rasa_and_python_name_the_same_actions() -> None:
     assert actions_used_in_rules() - RASAS_OWN <= actions_named_in_yaml()
 
 
-def test_every_door_has_a_guard(app) -> None:
+def test_every_door_has_a_guard(world: World) -> None:
     """Each view of the real application says who may pass (webhooks/guards.py); also the ones that libraries add."""
+    app = create(world.app)
     unguarded = sorted(
         f"{rule.rule} -> {rule.endpoint}"
         for rule in app.url_map.iter_rules()
