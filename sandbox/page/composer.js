@@ -129,10 +129,11 @@ export class Composer {
 
   /** A code that just came by SMS is offered above the keyboard, as phones do. */
   offerCode() {
-    const code = recentCode(this.chat.store, this.chat.id);
+    const code = recentCode(this.chat.store, this.chat.id) || "";
+    if (this.chip.dataset.code === code) return;
+    this.chip.dataset.code = code;
     this.chip.hidden = !code;
-    if (code) this.chip.replaceChildren(h("span", {}, "来自短信"), h("strong", {}, code), h("span", {}, "点按填入"));
-    this.chip.dataset.code = code || "";
+    this.chip.replaceChildren(h("span", {}, "来自短信"), h("strong", {}, code), h("span", {}, "点按填入"));
   }
 
   fillCode() {

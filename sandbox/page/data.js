@@ -11,7 +11,7 @@ const ACCOUNT = {
   account_number: "户号", name: "户名", uscc: "统一社会信用代码", address: "用电地址", capacity_kva: "容量（kVA）", voltage_kv: "电压（kV）",
   bureau: "供电单位", status: "状态", contact_phone: "联系电话", category: "用电类别",
 };
-const CHOICES = { "companies.status": ["存续", "注销", "吊销"], "accounts.status": ["active", "closed"], "companies.legal_person_title": ["法定代表人", "经营者", "负责人", "执行事务合伙人"] };
+const CHOICES = { "companies.status": ["存续", "注销", "吊销"], "accounts.status": ["active", "closed"], "companies.legal_person_title": ["法定代表人", "经营者", "负责人", "执行事务合伙人", "投资人"] };
 const LONG = new Set(["scope", "address"]);
 const KEYS = new Set(["uscc", "account_number"]); // what a row is found by is not changed here
 
@@ -83,7 +83,7 @@ export class DataEditor {
 
 function field(kind, key, value) {
   const choices = CHOICES[`${kind}.${key}`];
-  if (choices) return h("select", { value }, choices.map((choice) => h("option", { value: choice, selected: choice === value }, choice)));
+  if (choices) return h("select", {}, [...new Set([value, ...choices])].map((choice) => h("option", { value: choice, selected: choice === value }, choice)));
   const shown = key === "bureau" ? (value && value.name) || "" : String(value ?? "");
   const input = LONG.has(key) ? h("textarea", { rows: 3, value: shown }) : h("input", { value: shown, autocomplete: "off" });
   input.readOnly = KEYS.has(key);

@@ -98,7 +98,12 @@ class Page {
     for (const button of $("tabs").children) button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
     if (!narrow.matches) return;
     if (tab === "world") this.world.show(this.world.shown);
-    else this.chosen().forEach((id) => this.phones.get(id)?.open(tab));
+    else this.chosen().forEach((id) => this.bringToFront(this.phones.get(id), tab));
+  }
+
+  bringToFront(phone, app) {
+    if (phone && phone.app !== app) phone.open(app);
+    else phone?.see();
   }
 
   toggleWorld(open = document.body.dataset.world !== "open") {

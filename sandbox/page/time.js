@@ -22,11 +22,12 @@ export function hourMinute(ms) {
   return `${hour}:${minute}`;
 }
 
-/** 2026年11月23日 周一 */
+/** 11月23日 周一; with the year in front where it is not the present one. */
 export function longDate(ms) {
   const { year, month, day } = parts(ms);
   const weekday = new Date(Date.UTC(+year, +month - 1, +day)).getUTCDay();
-  return `${year}年${+month}月${+day}日 周${WEEKDAYS[weekday]}`;
+  const prefix = year === parts(Date.now()).year ? "" : `${year}年`;
+  return `${prefix}${+month}月${+day}日 周${WEEKDAYS[weekday]}`;
 }
 
 /** The separator between messages: 09:41, 昨天 09:41, 11月21日 09:41, 2025年11月21日 09:41. */

@@ -13,9 +13,10 @@ export class ClockBar {
   constructor(store, element) {
     this.store = store;
     this.date = h("span", { class: "clock-date" });
+    this.fullDate = h("span", { class: "clock-full" });
     this.time = h("strong", { class: "clock-time" });
     this.moved = h("span", { class: "clock-moved", hidden: true }, "已拨动");
-    const actions = h("div", { class: "clock-actions", id: "clock-actions", role: "group", "aria-label": "拨动时钟" },
+    const actions = h("div", { class: "clock-actions", id: "clock-actions", role: "group", "aria-label": "拨动时钟" }, this.fullDate,
       MOVES.map(([label, seconds, hint]) => h("button", { type: "button", title: hint || null, onclick: () => this.move({ advance_seconds: seconds }, label) }, label)),
       h("button", { type: "button", onclick: () => this.choose() }, "指定时间"),
       h("button", { type: "button", onclick: () => this.move({ reset: true }, "复原") }, "复原"));
@@ -36,6 +37,7 @@ export class ClockBar {
   tick() {
     const now = this.store.now();
     this.date.textContent = longDate(now);
+    this.fullDate.textContent = this.date.textContent;
     this.time.textContent = hourMinute(now);
     this.moved.hidden = Math.abs(this.store.offset) < 60000;
   }
@@ -72,7 +74,7 @@ export class PeopleBar {
       const badge = h("span", { class: "badge", hidden: true });
       setBadge(badge, this.store.unread(person.id, "wechat") + this.store.unread(person.id, "sms"));
       return h("button", { type: "button", class: "person-chip", dataset: { person: person.id }, "aria-pressed": String(chosen.includes(person.id)), title: person.note || null, onclick: () => this.choose(person.id) },
-        personAvatar(person), person.name, badge);
+        personAvatar(person), h("span", {}, person.name), badge);
     });
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.person : null;
     this.element.replaceChildren(...chips, h("button", { type: "button", class: "person-chip add", "aria-label": "添加一个人", title: "添加一个人", onclick: () => this.add() }, icon("add", 18)));

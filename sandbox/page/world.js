@@ -67,7 +67,7 @@ export class World {
     const mode = state.mode || "ok";
     const radios = Object.entries(MODES).map(([value, text]) => h("label", { class: `mode ${value}` },
       h("input", { type: "radio", name: `switch-${system}`, value, checked: value === mode, onchange: () => this.change(system, { mode: value, delay_seconds: value === "slow" ? 3 : 0 }) }), text));
-    const delay = mode === "slow" && h("label", { class: "delay" }, "慢", h("input", {
+    const delay = mode === "slow" && h("label", { class: "delay" }, "晚", h("input", {
       type: "number", name: `delay-${system}`, min: 0.5, max: 30, step: 0.5, value: state.delay_seconds ?? 3,
       onchange: (event) => this.change(system, { mode: "slow", delay_seconds: Number(event.target.value) }),
     }), "秒");

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from sandbox.settings import Settings
+from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
