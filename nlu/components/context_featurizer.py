@@ -1,4 +1,4 @@
-"""What the conversation adds to the words: the field that was asked for, and whether the message carries its value."""
+"""What character n-grams do not show: the field that was asked for, which values the message carries, what its words are about."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.masking_tokenizer import MARKS
+from components.concepts import concepts_in
+from components.masking_tokenizer import MARKS, masked
 from components.values import asking_of, read
 
 _KINDS = tuple(sorted(MARKS))
@@ -23,13 +24,11 @@ _ASKED = ("account_number", "code", "phone", "sms_code", "contact_name", "legal_
 
 
 def context_features(text: str, asking: str) -> list[float]:
-    """Ones and zeros: asked at all, asked for what, kinds of value present, a field word, a question, how short."""
+    """Ones and zeros: asked at all, asked for what, kinds of value present, a field word, a question, the concepts."""
     reading = read(text, asking)
     kinds = {kind for _, _, kind, _ in reading.places}
-    rest = reading.folded.text
-    flags = [bool(asking), not asking, *(asking == name for name in _ASKED), *(kind in kinds for kind in _KINDS)]
-    flags += [bool(reading.fields), any(mark in rest for mark in "?吗呢么啥咋哪几谁怎"), len(rest) <= 2, len(rest) <= 5, len(rest) > 25]
-    return [float(flag) for flag in flags]
+    flags = [bool(asking), not asking, *(asking == name for name in _ASKED), *(kind in kinds for kind in _KINDS), bool(reading.fields)]
+    return [float(flag) for flag in (*flags, *concepts_in(masked(text, asking)))]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

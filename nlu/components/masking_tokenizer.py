@@ -1,4 +1,4 @@
-"""The text as the classifier sees it: folded, with every value replaced by one mark of its kind."""
+"""The text as the classifier sees it: folded, in plain wording, with every value replaced by one mark of its kind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from components.values import asking_of, read
+from components.wording import plain_wording
 
 # One character each, so that a value is one step of a character n-gram; none of them survives folding of real text.
 MARKS = {
@@ -18,7 +19,7 @@ MARKS = {
 
 
 def masked(text: str, asking: str = "") -> str:
-    """`text` folded, each value as its mark, other runs of figures as #, between a start and an end sign."""
+    """`text` folded and in plain wording, each value as its mark, other figures as #, between a start and an end sign."""
     reading = read(text, asking)
     parts: list[str] = []
     done = 0
@@ -26,7 +27,8 @@ def masked(text: str, asking: str = "") -> str:
         parts += [reading.folded.text[done:start], MARKS[kind]]
         done = end
     parts.append(reading.folded.text[done:])
-    return "⟨" + "".join("#" if char.isdigit() else char for char in "".join(parts) if not char.isspace()) + "⟩"
+    plain = plain_wording("⟨" + "".join(char for char in "".join(parts) if not char.isspace()) + "⟩")
+    return "".join("#" if char.isdigit() else char for char in plain)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
