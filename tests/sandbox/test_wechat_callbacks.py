@@ -116,8 +116,11 @@ BAD_REPLIES = {
     "another token": lambda product, fields: product.sealed(product.text(fields, "好"), token="other"),
     "another key": lambda product, fields: product.sealed(product.text(fields, "好"), encoding_aes_key="B" * 43),
     "another app id": lambda product, fields: product.sealed(product.text(fields, "好"), app_id="wx0000000000000000"),
-    "to and from not exchanged": lambda product, fields: product.sealed(
-        product.text({"FromUserName": fields["ToUserName"], "ToUserName": fields["FromUserName"]}, "好")
+    "a reply to somebody else": lambda product, fields: product.sealed(
+        product.text({**fields, "FromUserName": "o" + "x" * 27}, "好")
+    ),
+    "a reply from another account": lambda product, fields: product.sealed(
+        product.text({**fields, "ToUserName": "gh_other"}, "好")
     ),
     "an empty text": lambda product, fields: product.sealed(product.text(fields, "")),
     "a text above 2048 bytes": lambda product, fields: product.sealed(product.text(fields, "电" * 683)),
