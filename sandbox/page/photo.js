@@ -11,6 +11,7 @@ const EFFECTS = {
 const USUAL = ["perspective", "shadow", "noise"]; // what a phone's photo of a paper on a desk looks like
 const OTHERS = {
   food_permit: "食品经营许可证", id_card: "身份证", chat_screenshot: "聊天截图", two_documents: "两证同框", mosaic: "打码的执照",
+  account_permit: "开户许可证", tax_certificate: "税务登记证", electricity_bill: "电费单", blank_desk: "空桌面",
 };
 const TURNS = ["正着", "向左转 90°", "倒着", "向右转 90°"];
 

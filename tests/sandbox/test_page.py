@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from sandbox.drawing import EFFECTS, KINDS, LAYOUTS
 from sandbox.settings import Settings
 from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
 
@@ -238,6 +239,13 @@ def test_a_licence_is_drawn_and_sent(page: Page, world: World) -> None:
     expect(picture).to_be_visible(timeout=30_000)
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
     assert tag(world.service.bodies[-1], "MsgType") == "image"
+
+
+def test_the_sheet_offers_every_layout_effect_and_kind_that_the_sandbox_draws() -> None:
+    script = (Path(__file__).parents[2] / "sandbox/page/photo.js").read_text("utf-8")
+    for name, drawn in (("LAYOUTS", LAYOUTS), ("EFFECTS", EFFECTS), ("OTHERS", KINDS)):
+        found = re.search(rf"const {name} = {{(.*?)}};", script, re.DOTALL)
+        assert found and set(re.findall(r"(\w+): \"", found.group(1))) == set(drawn), name
 
 
 def test_a_picture_from_this_device_is_sent(page: Page) -> None:
