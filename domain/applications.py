@@ -194,23 +194,23 @@ class StageStep(Base):
     staff: Mapped[Staff | None] = relationship()
 
 
-def put(
-    application: Application,
-    name: str,
-    source: Source,
-    value: str,
-    now: datetime,
-    *,
-    confidence: float = 1.0,
-    doubts: list[str] | None = None,
-) -> None:
+def put(application: Application, name: str, source: Source, value: str, now: datetime) -> None:
     """Keep what a source says of a field, in place of what it said before."""
     row = application.said_by(name, source)
     if row is None:
         row = FieldValue(name=name, source=source)
         application.values.append(row)
-    row.value, row.confidence, row.doubts, row.at = value, confidence, doubts or [], now
+    row.value, row.confidence, row.doubts, row.at = value, 1.0, [], now
     application.updated_at = now
+
+
+def replace(
+    application: Application, names: tuple[str, ...], source: Source, values: Mapping[str, str], now: datetime
+) -> None:
+    """Keep what a source says now of these fields, and forget what it said before of those that it leaves out."""
+    drop(application, tuple(name for name in names if name not in values), (source,))
+    for name, text in values.items():
+        put(application, name, source, text, now)
 
 
 def drop(application: Application, names: tuple[str, ...], sources: tuple[Source, ...]) -> None:

@@ -18,7 +18,7 @@ from domain.messages import InboundMessage, Option, Say, shown_choice
 from domain.people import SMS
 from domain.progress import progress
 from domain.questions import Match
-from domain.registration import Scene, Step, ask_code, take_licence, take_values, wanted
+from domain.registration import Scene, Step, ask_code, awaits_code, take_licence, take_values, wanted
 from domain.settings import figure
 from domain.topics import PROGRESS, REGISTER, TOPICS, topic
 from domain.wording import PHOTO_TROUBLES, WELCOME
@@ -76,7 +76,7 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     if choice.startswith("cmd:"):
         name, _, argument = choice.removeprefix("cmd:").partition(":")
         return Command(name, argument)
-    found = questions.match(session, contact_id, inbound.text, choice, inbound.received_at)
+    found = questions.match(session, contact_id, inbound.text, choice)
     if found is not None:
         return found
     word = EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None)
@@ -88,7 +88,7 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
         about = asked.removeprefix("correct:")
         bare = bare_value(about, inbound.text)
         return Values(bare, correcting=True, about=about) if about in bare else None
-    bare = bare_value(asked, inbound.text)
+    bare = bare_value(asked, inbound.text, awaits_code=application is not None and awaits_code(application))
     return Values(bare) if bare else None
 
 

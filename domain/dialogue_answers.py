@@ -12,40 +12,39 @@ from domain.evidence import record
 from domain.licences import COMPARED, decide
 from domain.messages import InboundMessage, Say
 from domain.progress import progress
-from domain.questions import Match
+from domain.questions import Match, Question
 from domain.registration import Scene
 from domain.topics import PROGRESS, REGISTER
 
 
 def answered(session: Session, inbound: InboundMessage, match: Match, scene: Scene) -> list[Say]:
     """Let an exact answer act, once. A late one, or one on a way that can be forged, changes nothing and says so."""
-    question = match.question
-    if match.late:
-        return _late(session, inbound, match, scene)
+    question = session.get_one(Question, match.question_id, with_for_update=True)
+    if questions.is_late(question, inbound.received_at):
+        return _late(session, question, scene)
     if question.binding and not inbound.bound:
         return [Say("这条消息没有经过加密校验，不能用来提交。请稍后在微信里再试一次。")]
     questions.close(question, match.answer, inbound.id, scene.now)
     if question.binding:
-        _prove(session, inbound, match, scene)
+        _prove(session, inbound, question, scene)
     application = session.get_one(Application, question.application_id)
     act = _ANSWERS.get((question.purpose, match.answer), _fix_one)
     return act(session, application, match, scene)
 
 
-def _prove(session: Session, inbound: InboundMessage, match: Match, scene: Scene) -> None:
+def _prove(session: Session, inbound: InboundMessage, question: Question, scene: Scene) -> None:
     data = {
-        **questions.as_proof(match.question, inbound.text),
-        "answer": match.answer,
+        **questions.as_proof(question, inbound.text),
+        "answer": question.answer,
         "tapped": inbound.choice,
         "channel": inbound.channel,
         "message": inbound.channel_id,
     }
-    about = ("application", match.question.application_id or 0)
+    about = ("application", question.application_id or 0)
     record(session, "consent", about, f"contact:{inbound.address.contact_id}", data, scene.now)
 
 
-def _late(session: Session, inbound: InboundMessage, match: Match, scene: Scene) -> list[Say]:
-    question = match.question
+def _late(session: Session, question: Question, scene: Scene) -> list[Say]:
     application = session.get(Application, question.application_id) if question.application_id else None
     if application is not None and application.stage in EDITABLE and not application.paused:
         return [Say("刚才那个选项已经过期，什么都没有改变。"), asking.prompt(session, application, scene.now)]

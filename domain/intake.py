@@ -47,13 +47,13 @@ def take_in(raw: Mapping[str, str]) -> Intake:
     return intake
 
 
-def bare_value(asking: str, text: str) -> dict[str, str]:
+def bare_value(asking: str, text: str, *, awaits_code: bool = False) -> dict[str, str]:
     """The value that a bare answer to the field being asked plainly is; empty when it is not plain.
 
     Only forms that cannot mean anything else count: everything else is left to understanding.
     """
     folded = compact(text)
-    if asking == "sms_code" and SMS_CODE.fullmatch(folded):
+    if awaits_code and SMS_CODE.fullmatch(folded):
         return {"sms_code": folded}
     if re.fullmatch(r"05\d{14}", folded):
         return {"account_number": folded}

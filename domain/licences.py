@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.applications import FIELD_NAMES, LICENCE_FIELDS, Application, Source, drop, put
+from domain.applications import FIELD_NAMES, LICENCE_FIELDS, Application, Source, drop, replace
 from domain.facts import Company
 from domain.identifiers import InvalidIdentifier, normalise_registration_number, normalise_uscc, repair_uscc
 from domain.intake import same
@@ -80,19 +80,22 @@ class Difference:
 
 
 def put_reading(application: Application, reading: Reading, now: datetime) -> None:
-    """Take over what was read, in place of an earlier picture's reading and of what followed from it."""
-    drop(application, LICENCE_FIELDS, (Source.OCR, Source.REGISTRY, Source.TIANYANCHA))
+    """Take over what was read, in place of an earlier picture's reading and of what was decided on that one."""
+    read = {name: each for name, each in reading.fields.items() if name in LICENCE_FIELDS and each.value}
+    replace(application, LICENCE_FIELDS, Source.OCR, {name: each.value for name, each in read.items()}, now)
+    for row in application.values:
+        if row.source == Source.OCR and row.name in read:
+            row.confidence, row.doubts = read[row.name].confidence, list(read[row.name].doubts)
     application.licence_confirmed = False
-    for name, read in reading.fields.items():
-        if name in LICENCE_FIELDS and read.value:
-            put(application, name, Source.OCR, read.value, now, confidence=read.confidence, doubts=list(read.doubts))
+    for name in LICENCE_FIELDS:
+        application.decided.pop(name, None)
 
 
-def put_company(application: Application, company: Company, source: Source, now: datetime) -> None:
-    """Take over what the registry knows of the company."""
-    drop(application, LICENCE_FIELDS, (Source.REGISTRY, Source.TIANYANCHA))
-    for name, value in company_fields(company).items():
-        put(application, name, source, value, now)
+def put_company(application: Application, company: Company | None, source: Source, now: datetime) -> None:
+    """Take over what the registry (or Tianyancha in its place) knows of the company; without one, nothing is known."""
+    other = Source.TIANYANCHA if source == Source.REGISTRY else Source.REGISTRY
+    drop(application, LICENCE_FIELDS, (other,))
+    replace(application, LICENCE_FIELDS, source, company_fields(company) if company is not None else {}, now)
 
 
 def company_fields(company: Company) -> dict[str, str]:

@@ -69,11 +69,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An exact answer. `late`: the question was no longer open, or its time was over; nothing may change."""
+    """An exact answer to a question. Whether it may still act is decided when it acts: see `is_late`."""
 
-    question: Question
+    question_id: int
     answer: str
-    late: bool
 
 
 def fold(text: str) -> str:
@@ -127,16 +126,16 @@ def remind(question: Question) -> Say:
     return Say(REMINDERS.get(question.purpose, "刚才的问题还等您选："), _options(question))
 
 
-def match(session: Session, contact_id: int, text: str, choice: str, now: datetime) -> Match | None:
+def match(session: Session, contact_id: int, text: str, choice: str) -> Match | None:
     """The exact answer that a tap or a text gives, if any. A tap (or its number) names its question; words mean the
     open one."""
     if choice.startswith("q:"):
-        return _tapped(session, contact_id, choice, now)
+        return _tapped(session, contact_id, choice)
     question = open_question(session, contact_id)
     if question is None:
         return None
     answer = question.answers.get(fold(text))
-    return None if answer is None else Match(question, answer, late=question.deadline < now)
+    return None if answer is None else Match(question.id, answer)
 
 
 def open_question(session: Session, contact_id: int) -> Question | None:
@@ -146,6 +145,11 @@ def open_question(session: Session, contact_id: int) -> Question | None:
         .where(Question.contact_id == contact_id, Question.state == QuestionState.OPEN)
         .order_by(Question.id.desc())
     )
+
+
+def is_late(question: Question, answered_at: datetime) -> bool:
+    """The question was answered or replaced already, or its time was over: nothing may change."""
+    return question.state != QuestionState.OPEN or question.deadline < answered_at
 
 
 def close(question: Question, answer: str, inbound_id: int, now: datetime) -> None:
@@ -167,12 +171,12 @@ def _options(question: Question) -> list[Option]:
     return [Option(label, f"q:{question.id}:{name}") for label, name in question.options]
 
 
-def _tapped(session: Session, contact_id: int, choice: str, now: datetime) -> Match | None:
+def _tapped(session: Session, contact_id: int, choice: str) -> Match | None:
     _, number, name = choice.split(":", 2)
     question = session.get(Question, int(number)) if number.isdecimal() else None
     if question is None or question.contact_id != contact_id or name not in question.answers.values():
         return None
-    return Match(question, name, late=question.state != QuestionState.OPEN or question.deadline < now)
+    return Match(question.id, name)
 
 
 def as_proof(question: Question, typed: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TypedDict
 from sqlalchemy.orm import Session
 
 from domain import codes, notices
-from domain.applications import FIELD_NAMES, Application, Source, Stage, drop, put, remark_identity
+from domain.applications import FIELD_NAMES, Application, Source, Stage, drop, put, remark_identity, replace
 from domain.facts import Account, Company
 from domain.identifiers import mask_phone
 from domain.intake import Intake, same
@@ -162,6 +162,11 @@ def catch_up(session: Session, application: Application, facts: Facts, now: date
             put_company(application, company, Source(who), now)
 
 
+def awaits_code(application: Application) -> bool:
+    """Whether a one-time code was sent that has not come back."""
+    return application.value("phone") is not None and application.phone_verified_at is None
+
+
 def summary(application: Application) -> list[str]:
     """The whole application, one line a field, as it is shown before it is submitted."""
     fields = ("name", "code", "legal_person", "address", "account_number")
@@ -211,9 +216,9 @@ def _take_account(session: Session, application: Application, number: str, scene
     account = scene.facts.account(number)
     if account is None and not scene.facts.is_down(Where.MARKETING, number):
         return [f"营销系统里查不到户号 {number}，请对照电费单核对后重发。"]
-    drop(application, ARCHIVE_FIELDS, (Source.MARKETING,))
     put(application, "account_number", Source.TYPED, number, scene.now)
     if account is None:
+        drop(application, ARCHIVE_FIELDS, (Source.MARKETING,))
         application.facts = {**(application.facts or {}), "account": None}
         application.bureau_id = None
         _missing(application, Where.MARKETING, True)
@@ -238,9 +243,8 @@ def put_account(session: Session, application: Application, account: Account, no
         "capacity_kva": f"{account.capacity_kva:f}" if account.capacity_kva is not None else "",
         "bureau_name": account.bureau_name,
     }
-    for name, text in known.items():
-        if text:
-            put(application, name, Source.MARKETING, text, now)
+    said = {name: text for name, text in known.items() if text}
+    replace(application, ARCHIVE_FIELDS, Source.MARKETING, said, now)
     if account.bureau_code:
         bureau = organisation(session, OrganisationKind.BUREAU, account.bureau_code, account.bureau_name)
         application.bureau = bureau
@@ -262,9 +266,8 @@ def _take_company(application: Application, code: str, scene: Scene) -> list[str
 
 def _know_company(application: Application, known: Company | None, who: str, code: str, scene: Scene) -> None:
     application.facts = {**(application.facts or {}), "company": known.to_json() if known else None}
-    _missing(application, Where.REGISTRY, known is None and bool(code) and scene.facts.is_down(Where.REGISTRY, code))
-    if known is not None:
-        put_company(application, known, Source(who), scene.now)
+    _missing(application, Where.REGISTRY, bool(code) and scene.facts.is_down(Where.REGISTRY, code))
+    put_company(application, known, Source(who or Source.REGISTRY), scene.now)
 
 
 def _take_phone(session: Session, application: Application, phone: str, scene: Scene) -> list[str]:
