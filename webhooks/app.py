@@ -9,6 +9,7 @@ from flask import Flask
 from bot.app import App
 from bot.desk import Desk
 from bot.processes import process_app
+from webhooks.console import install_console
 from webhooks.guards import mark_all
 from webhooks.health import health_blueprint
 from webhooks.sms import sms_blueprint
@@ -19,7 +20,7 @@ def create(app: App | None = None) -> Flask:
     """The Flask application; gunicorn calls it once per worker. Tests hand their own parts over."""
     app = app or process_app()
     desk = Desk(app)
-    flask = Flask(__name__)
+    flask = Flask(__name__, static_folder=None)
     flask.config.update(
         SECRET_KEY=app.settings.session_secret,
         SESSION_COOKIE_NAME="desk",
@@ -33,6 +34,7 @@ def create(app: App | None = None) -> Flask:
     flask.register_blueprint(wechat_blueprint(desk))
     flask.register_blueprint(sms_blueprint(desk))
     flask.register_blueprint(health_blueprint(app))
+    install_console(app, flask)
     mark_all(flask, "wechat.", "signature")
     mark_all(flask, "sms.", "secret")
     return flask

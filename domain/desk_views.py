@@ -1,0 +1,180 @@
+"""What the console shows of an application, of messages and of the product's work: queries that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from domain.applications import (
+    FIELD_NAMES,
+    LICENCE_FIELDS,
+    Application,
+    FieldValue,
+    Source,
+    Stage,
+)
+from domain.evidence import Evidence
+from domain.intake import same
+from domain.jobs import JobRun
+from domain.licences import COMPARED, SURE
+from domain.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.review import may_see
+from domain.rules import RuleChange
+from domain.staff import Organisation, OrganisationKind, Staff
+
+OFFICIAL = (Source.REGISTRY, Source.TIANYANCHA, Source.MARKETING)
+ACCOUNT_FIELDS = ("account_number", "account_name", "account_address", "capacity_kva", "bureau_name")
+UNDELIVERED = (OutState.FAILED, OutState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field: what the picture said, what an interface said, what counts, and whether they agree."""
+
+    name: str
+    label: str
+    photo: FieldValue | None
+    official: FieldValue | None
+    value: str | None
+    source: str | None
+    differs: bool
+    doubted: bool  # the picture was not read surely
+
+    @property
+    def grave(self) -> bool:
+        """A difference in a field that names the company."""
+        return self.differs and self.name in COMPARED
+
+
+def compared(application: Application, names: Sequence[str] = LICENCE_FIELDS) -> list[Compared]:
+    """The fields side by side; one that nobody knows is left out, unless it names the company."""
+    rows = [_compare(application, name) for name in names]
+    return [row for row in rows if row.value is not None or row.name in COMPARED]
+
+
+def _compare(application: Application, name: str) -> Compared:
+    photo = application.said_by(name, Source.OCR)
+    official = next((row for row in (application.said_by(name, source) for source in OFFICIAL) if row), None)
+    value = application.value(name)
+    said = [row.value for row in (photo, official) if row is not None] + ([value] if value is not None else [])
+    return Compared(
+        name=name,
+        label=FIELD_NAMES[name],
+        photo=photo,
+        official=official,
+        value=value,
+        source=application.source(name),
+        differs=any(not same(said[0], other) for other in said[1:]),
+        doubted=photo is not None and (bool(photo.doubts) or photo.confidence < SURE),
+    )
+
+
+def evidence_of(session: Session, application_id: int) -> list[Evidence]:
+    """What the chain holds about an application, oldest first."""
+    query = select(Evidence).where(Evidence.about_kind == "application", Evidence.about_id == application_id)
+    return list(session.scalars(query.order_by(Evidence.id)))
+
+
+def names_of(session: Session, staff_ids: Iterable[int]) -> dict[int, str]:
+    """The names of members of staff."""
+    query = select(Staff.id, Staff.name).where(Staff.id.in_(set(staff_ids)))
+    return dict(session.execute(query).tuples().all())
+
+
+def undelivered(
+    session: Session, staff: Staff, state: OutState, page: int, size: int
+) -> tuple[list[OutboundMessage], int]:
+    """Messages that failed for good or are held, newest first, with how many there are. A bureau sees those about its
+    own applications."""
+    query = _messages_seen(staff).where(OutboundMessage.state == state)
+    total = session.scalar(query.with_only_columns(func.count())) or 0
+    rows = query.options(selectinload(OutboundMessage.address)).order_by(OutboundMessage.id.desc())
+    return list(session.scalars(rows.limit(size).offset(size * (page - 1)))), total
+
+
+def message_seen(session: Session, staff: Staff, row_id: int) -> OutboundMessage | None:
+    """One message, if this member of staff may see it; locked, for changing it."""
+    query = _messages_seen(staff).where(OutboundMessage.id == row_id).with_for_update()
+    return session.scalar(query)
+
+
+def undelivered_counts(session: Session, staff: Staff) -> dict[str, int]:
+    """How many messages this member of staff sees in each of the two states."""
+    query = _messages_seen(staff).where(OutboundMessage.state.in_(UNDELIVERED))
+    query = query.with_only_columns(OutboundMessage.state, func.count()).group_by(OutboundMessage.state)
+    found = dict(session.execute(query).tuples().all())
+    return {state: found.get(state, 0) for state in UNDELIVERED}
+
+
+def _messages_seen(staff: Staff) -> Select[tuple[OutboundMessage]]:
+    query = select(OutboundMessage)
+    if staff.organisation.kind == OrganisationKind.BUREAU:
+        query = query.where(OutboundMessage.application_id.in_(may_see(staff).with_only_columns(Application.id)))
+    return query
+
+
+def numbers_of(session: Session, application_ids: Iterable[int | None]) -> dict[int, str | None]:
+    """The work orders' numbers of applications."""
+    query = select(Application.id, Application.number).where(
+        Application.id.in_({each for each in application_ids if each})
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def people_of(session: Session) -> list[Staff]:
+    """Every member of staff, by organisation and login."""
+    return list(
+        session.scalars(select(Staff).join(Organisation).order_by(Organisation.kind, Organisation.code, Staff.login))
+    )
+
+
+def rule_changes(session: Session, rule_id: int, limit: int = 20) -> list[RuleChange]:
+    """The latest changes of a rule, newest first."""
+    query = select(RuleChange).where(RuleChange.rule_id == rule_id).order_by(RuleChange.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the product is doing, counted from the rows."""
+
+    inbound: dict[str, int]
+    outbound: dict[str, int]
+    oldest_unanswered: datetime | None
+    oldest_due: datetime | None
+    owed: dict[str, int]  # source → applications that wait for it to come back
+    jobs: list[JobRun]  # the last run of each job
+
+
+def work(session: Session, now: datetime) -> Work:
+    """Counts of messages by state, what waits longest, which sources owe answers, the last run of each job."""
+    waits = select(func.min(InboundMessage.received_at)).where(InboundMessage.state != InState.DONE)
+    due = select(func.min(OutboundMessage.due_at)).where(
+        OutboundMessage.state == OutState.PENDING, OutboundMessage.due_at <= now
+    )
+    last = select(func.max(JobRun.id)).group_by(JobRun.name)
+    return Work(
+        inbound=_by(session, select(InboundMessage.state, func.count()).group_by(InboundMessage.state)),
+        outbound=_by(session, select(OutboundMessage.state, func.count()).group_by(OutboundMessage.state)),
+        oldest_unanswered=session.scalar(waits),
+        oldest_due=session.scalar(due),
+        owed=_owed(session),
+        jobs=list(session.scalars(select(JobRun).where(JobRun.id.in_(last)).order_by(JobRun.name))),
+    )
+
+
+def _by(session: Session, query: Select[tuple[str, int]]) -> dict[str, int]:
+    return dict(session.execute(query).tuples().all())
+
+
+def _owed(session: Session) -> dict[str, int]:
+    query = select(Application.missing_facts).where(Application.stage != Stage.CANCELLED)
+    found: dict[str, int] = {}
+    for names in session.scalars(query):
+        for name in names or []:
+            found[name] = found.get(name, 0) + 1
+    return found

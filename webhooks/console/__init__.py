@@ -1,0 +1,43 @@
+"""The review console under /console: rendered here, no build step, one guard for every page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFError
+
+from bot.app import App
+from webhooks.console import applications, errors, login, photos, waiting
+from webhooks.console.guard import guard, prepare_logins, seal
+from webhooks.console.words import FILTERS
+from webhooks.guards import mark_all
+
+ROUTES = (
+    ("/login", login.login, ("GET", "POST")),
+    ("/logout", login.logout, ("POST",)),
+    ("/", waiting.queue, ("GET",)),
+    ("/applications/<int:application_id>", applications.detail, ("GET",)),
+    ("/applications/<int:application_id>/decision", applications.decide, ("POST",)),
+    ("/applications/<int:application_id>/phone", applications.phone, ("POST",)),
+    ("/photos/<int:photo_id>", photos.photo, ("GET",)),
+)
+
+
+def install_console(app: App, flask: Flask) -> None:
+    """Put the console's pages under /console. Only they are asked for a login and a CSRF token; other doors are not."""
+    blueprint = Blueprint(
+        "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
+    )
+    flask.extensions["console"] = app
+    flask.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # the guard asks, for the console alone
+    flask.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # as long as the session
+    prepare_logins(app, flask)
+    blueprint.before_request(guard)
+    blueprint.after_request(seal)
+    for path, view, methods in ROUTES:
+        blueprint.add_url_rule(path, view_func=view, methods=list(methods))
+    for code in (403, 404):
+        blueprint.register_error_handler(code, errors.refused)
+    blueprint.register_error_handler(CSRFError, errors.out_of_date)
+    flask.jinja_env.filters.update(FILTERS)
+    flask.register_blueprint(blueprint)
+    mark_all(flask, "console.static", "public")

@@ -1,0 +1,49 @@
+"""What every page of the console uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, current_app, render_template, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from domain.applications import Application
+from domain.review import may_see
+from domain.staff import Role, Staff
+
+NAV = (("queue", "审核", False),)  # page, title, for administrators only
+
+
+def desk() -> App:
+    """The product's parts."""
+    app: App = current_app.extensions["console"]
+    return app
+
+
+def me() -> Staff:
+    """Who is logged in, as read at the beginning of the request."""
+    staff: Staff = current_user.staff
+    return staff
+
+
+def page(template: str, **shown: Any) -> str:
+    """A page of the console, with what its frame needs."""
+    staff = me() if current_user.is_authenticated else None
+    administrator = staff is not None and staff.role == Role.ADMINISTRATOR
+    return render_template(f"console/{template}", me=staff, administrator=administrator, nav=NAV, **shown)
+
+
+def visible(session: Session, application_id: int, *, lock: bool = False) -> Application:
+    """The application, if whoever is logged in may see it: a stranger's is as little there as none (404)."""
+    query = may_see(me()).where(Application.id == application_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        abort(404)
+    return found
+
+
+def page_number() -> int:
+    """The page asked for in the address, from 1 on."""
+    return max(1, min(request.args.get("page", 1, type=int), 10_000))

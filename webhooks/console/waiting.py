@@ -1,0 +1,51 @@
+"""The queue: what waits for me, and everything else that I may look at."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from domain import desk_queue
+from domain.desk_queue import SHOWS, Wanted
+from domain.review import colour
+from domain.settings import figure
+from domain.workdays import NotPublished, local_day, workdays_since
+from webhooks.console.parts import desk, me, page, page_number
+from webhooks.guards import guarded
+
+
+@guarded("staff")
+def queue() -> ResponseReturnValue:
+    """One page of the queue; what is shown stands in the address, so that it can be kept and sent."""
+    app, staff = desk(), me()
+    today = local_day(app.clock())
+    wanted = _wanted()
+    with app.store.read() as session:
+        late = desk_queue.limits(session, today)
+        found = desk_queue.listed(session, staff, wanted, late)
+        counts = desk_queue.counts(session, staff, late)
+        orange, red = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
+    rows = [
+        {"it": row, "colour": colour(row, orange, red, today), "days": _days(row.stage_since, today)}
+        for row in found.rows
+    ]
+    return page("queue.html", rows=rows, found=found, wanted=wanted, counts=counts, orange_days=orange, red_days=red)
+
+
+def _wanted() -> Wanted:
+    show, tint = request.args.get("show", "due"), request.args.get("colour", "")
+    return Wanted(
+        show=show if show in SHOWS else "due",
+        colour=tint if tint in ("orange", "red", "unknown") else "",
+        text=request.args.get("q", "").strip()[:60],
+        page=page_number(),
+    )
+
+
+def _days(since: datetime, today: date) -> int | None:
+    try:
+        return workdays_since(local_day(since), today)
+    except NotPublished:
+        return None

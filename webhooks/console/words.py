@@ -1,0 +1,146 @@
+"""The console's words: what our codes are called for people who review, and how values are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.applications import Source, Stage
+from domain.evidence import Evidence
+from domain.identifiers import mask_phone
+from domain.messages import OutState
+from domain.people import SMS, Address
+from domain.rules import Severity
+from domain.staff import Role
+from domain.workdays import CHINA
+
+STAGES: Mapping[str, str] = {
+    Stage.FILLING: "填写中",
+    Stage.RETURNED: "已退回，待用户修改",
+    Stage.BUREAU_REVIEW: "供电局审核",
+    Stage.CENTRE_REVIEW: "交易中心审核",
+    Stage.AWAITING_MARKET: "已通过，待选市场",
+    Stage.AWAITING_RETAILER: "已通过，待选售电公司",
+    Stage.AWAITING_CERTIFICATE: "已通过，待办数字证书",
+    Stage.CANCELLED: "用户已取消",
+}
+SOURCES: Mapping[str, str] = {
+    Source.TYPED: "用户填写",
+    Source.REGISTRY: "工商登记",
+    Source.MARKETING: "营销系统",
+    Source.TIANYANCHA: "天眼查",
+    Source.OCR: "照片识别",
+}
+ROLES: Mapping[str, str] = {
+    Role.HANDLER: "经办人",
+    Role.PRINCIPAL: "负责人",
+    Role.REVIEWER: "审核员",
+    Role.ADMINISTRATOR: "管理员",
+}
+COLOURS: Mapping[str, str] = {"orange": "橙色提醒", "red": "红色超期", "unknown": "日历未公布"}
+SEVERITIES: Mapping[str, str] = {
+    Severity.BLOCKING: "不通过",
+    Severity.SUPPLEMENTABLE: "可补充",
+    Severity.HINT: "请留意",
+}
+DECISIONS: Mapping[str, str] = {
+    "submitted": "提交",
+    "approved": "通过",
+    "returned": "退回",
+    "chose_wholesale": "选批发市场",
+    "chose_retail": "选零售市场",
+    "cancelled": "用户取消",
+}
+EVENTS: Mapping[str, str] = {
+    "code": "短信验证码",
+    "submitted": "提交成功通知",
+    "bureau_passed": "供电局通过通知",
+    "approved": "审核通过通知",
+    "returned": "退回通知",
+    "": "对话答复",
+}
+OUT_STATES: Mapping[str, str] = {
+    OutState.PENDING: "待发送",
+    OutState.SENDING: "发送中",
+    OutState.SENT: "已发送",
+    OutState.DELIVERED: "已送达",
+    OutState.HELD: "暂存待发",
+    OutState.FAILED: "发送失败",
+}
+VIAS: Mapping[str, str] = {"passive": "微信回复", "push": "微信客服消息", "template": "微信模板消息", "sms": "短信"}
+EVIDENCE: Mapping[str, str] = {
+    "consent": "用户确认",
+    "submitted": "提交申请",
+    "approved": "审核通过",
+    "returned": "退回",
+    "phone_shown": "查看完整手机号",
+    "sent_again": "重发消息",
+    "chose_wholesale": "选择批发市场",
+    "chose_retail": "选择零售市场",
+    "cancelled": "用户取消",
+}
+DOUBTS: Mapping[str, str] = {
+    "incomplete": "没有读全",
+    "check_failed": "校验位不符",
+    "repaired": "按校验规则推断",
+    "ambiguous": "有难辨认的字符",
+    "several": "照片里不止一个号码",
+    "low_score": "字迹不清",
+    "gap": "可能有遮挡",
+    "unlikely": "不像这一项",
+    "order": "日期前后不一致",
+}
+VERIFIED: Mapping[str, str] = {"match": "一致", "mismatch": "不一致", "unknown": "查不到"}
+
+
+def named(words: Mapping[str, str]) -> Callable[[Any], str]:
+    """A filter that says the word for a code; a code without a word stands for itself."""
+    return lambda code: words.get(code, str(code))
+
+
+def when(moment: datetime | None) -> str:
+    """A moment as people in China read it: 2026-11-23 09:41."""
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment is not None else "—"
+
+
+def who(row: Evidence, staff: Mapping[int, str]) -> str:
+    """Who did what the evidence holds; a user is not named."""
+    kind, _, number = row.who.partition(":")
+    return staff.get(int(number), "工作人员") if kind == "staff" else {"contact": "用户"}.get(kind, "系统")
+
+
+def recipient(address: Address) -> str:
+    """Where a message goes: a phone shows its ends, an openid nothing."""
+    return mask_phone(address.value) if address.channel == SMS else "微信"
+
+
+def percent(share: float) -> str:
+    """0.93 → 93%."""
+    return f"{share * 100:.0f}%"
+
+
+def short(mark: str) -> str:
+    """The beginning of a hash, enough to compare by eye."""
+    return mark[:10]
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "stage": named(STAGES),
+    "source": named(SOURCES),
+    "role": named(ROLES),
+    "colour": named(COLOURS),
+    "severity": named(SEVERITIES),
+    "decision": named(DECISIONS),
+    "event": named(EVENTS),
+    "out_state": named(OUT_STATES),
+    "via": named(VIAS),
+    "evidence": named(EVIDENCE),
+    "doubt": named(DOUBTS),
+    "verified": named(VERIFIED),
+    "when": when,
+    "who": who,
+    "recipient": recipient,
+    "percent": percent,
+    "short": short,
+}
