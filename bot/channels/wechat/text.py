@@ -10,12 +10,14 @@ from urllib.parse import quote
 TEXT_LIMIT = 2048
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_LINK = re.compile(r"<a\s[^>]*>(.*?)</a>", re.DOTALL)
-_ATOM = re.compile(r"<a\s[^>]*>.*?</a>|.", re.DOTALL)
+# Neither part of a link reaches over a "<", so that no text takes more than one pass.
+_LINK = re.compile(r"<a\s[^<>]*>([^<]*)</a>")
+_ATOM = re.compile(r"<a\s[^<>]*>[^<]*</a>|.", re.DOTALL)
 _WIDE = str.maketrans('<>"&', "＜＞＂＆")
 # Where a text may be cut, the best place first.
 _CUTS = ("\n\n", "\n", "。！？!?", "；;", "，,、 ")
 _JOINER = "\u200d"
+_CLUSTER = 32  # code points that may belong to one character; what heaps more accents on it may be cut
 
 
 def clean(text: str) -> str:
@@ -43,26 +45,23 @@ def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     reduced to its label. Nothing but white space at the cuts is lost. An empty text has no pieces.
     """
     short = _LINK.sub(lambda link: link[0] if len(link[0].encode()) <= limit else link[1], clean(text))
-    rest, pieces = short.strip(), []
-    while rest:
-        head = _head(rest, limit)
-        pieces.append(head.rstrip())
-        rest = rest[len(head) :].lstrip()
-    return pieces
+    atoms, pieces = _atoms(short.strip()), []
+    while atoms:
+        count = _fitting(atoms, limit)
+        end = count if count == len(atoms) else _cut(atoms, count)
+        pieces.append("".join(atoms[:end]).strip())
+        atoms = atoms[end:]
+    return [piece for piece in pieces if piece]
 
 
-def _head(text: str, limit: int) -> str:
-    """The longest good beginning of `text` within the limit, and one character at least."""
-    atoms = _atoms(text)
-    size = count = 0
-    for atom in atoms:
+def _fitting(atoms: list[str], limit: int) -> int:
+    """How many of the first atoms lie within the limit; one at least."""
+    size = 0
+    for count, atom in enumerate(atoms):
         size += len(atom.encode())
         if size > limit:
-            break
-        count += 1
-    if count == len(atoms):
-        return text
-    return "".join(atoms[: _cut(atoms, max(count, 1))])
+            return max(count, 1)
+    return len(atoms)
 
 
 def _cut(atoms: list[str], count: int) -> int:
@@ -81,7 +80,7 @@ def _atoms(text: str) -> list[str]:
     """What may not be cut: links, and characters with all that belongs to them."""
     atoms: list[str] = []
     for found in _ATOM.findall(text):
-        if atoms and len(found) == 1 and _continues(atoms[-1], found):
+        if atoms and len(found) == 1 and len(atoms[-1]) < _CLUSTER and _continues(atoms[-1], found):
             atoms[-1] += found
         else:
             atoms.append(found)

@@ -77,6 +77,14 @@ def test_a_character_larger_than_the_limit_does_not_hang() -> None:
     assert split("好好", 2) == ["好", "好"]
 
 
+@pytest.mark.parametrize("text", ["e" + "\u0301" * 5000, "<a " * 5000, "<a x>" * 5000, "\u200d" * 5000])
+def test_a_hostile_text_keeps_to_the_limit_too(text: str) -> None:
+    """Towers of accents, and links that never end."""
+    pieces = split(text)
+    assert all(len(piece.encode()) <= TEXT_LIMIT for piece in pieces)
+    assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+
+
 def test_clean_keeps_what_people_type() -> None:
     """Only what XML and UTF-8 refuse is lost."""
     assert clean("甲\t乙\r\n丙\r丁\x00\x1f\ud800😀") == "甲\t乙\n丙\n丁😀"
