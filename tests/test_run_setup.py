@@ -43,16 +43,11 @@ def program(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def run(clone: Path, *words: str, tools: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """./run with these words; `tools` stand in front on PATH."""
-    path = f"{tools}:{os.environ['PATH']}" if tools else os.environ["PATH"]
-    return subprocess.run(
-        [str(clone / "run"), *words],
-        env=os.environ | {"PATH": path, "CI": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def run(clone: Path, *words: str, tools: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    """./run with these words; `tools` stand in front on PATH, before the system's own folders."""
+    path = f"{tools}:/usr/bin:/bin" if tools else os.environ["PATH"]
+    environment = os.environ | {"PATH": path, "CI": "", **more}
+    return subprocess.run([str(clone / "run"), *words], env=environment, capture_output=True, text=True, timeout=60)
 
 
 def playing_uv(tmp_path: Path, sync: str) -> Path:
@@ -142,3 +137,79 @@ def test_a_pyenv_shim_for_a_version_that_is_not_selected_is_passed_over(clone, t
     answer = subprocess.run(["bash", "-c", script], env=os.environ | {"PATH": path}, capture_output=True, text=True)
     assert answer.returncode == 0
     assert not answer.stdout.startswith(str(tools)) and answer.stdout not in ("python3", "python", "python3.11")
+
+
+NO_LIBGL = "ImportError: libGL.so.1: cannot open shared object file: No such file or directory"
+
+
+def without_libgl(tmp_path: Path) -> Path:
+    """A uv whose environments load OpenCV only once apt has installed what it needs."""
+    python = f"""
+case "$*" in
+  *cv2*) [ -e "{tmp_path}/libgl" ] || {{ echo "{NO_LIBGL}" >&2; exit 1; }} ;;
+  *) echo "It does not run." >&2; exit 1 ;;
+esac"""
+    program(tmp_path / "made", "python", python)
+    make = f'mkdir -p "$3/.venv/bin"; cp "{tmp_path}/made/python" "$3/.venv/bin/"'
+    return playing_uv(tmp_path, make)
+
+
+def test_a_missing_libgl_is_installed_where_it_may_be_with_the_reason(clone, tmp_path) -> None:
+    """As root, or with a sudo that asks for no password."""
+    tools = without_libgl(tmp_path)
+    program(tools, "id", "echo 0")
+    program(tools, "apt-get", f'case "$*" in *install*libgl1*) touch "{tmp_path}/libgl";; esac')
+    answer = run(clone, "status", tools=tools)
+    assert "Installing libgl1 libglib2.0-0 with apt: OpenCV, which reads the photos, needs libGL" in answer.stderr
+    assert (tmp_path / "libgl").exists()
+    assert (clone / "var/setup.stamp").exists()
+
+
+def test_a_missing_libgl_is_named_where_nothing_may_be_installed(clone, tmp_path) -> None:
+    """With the command that a person with the right to do so can type."""
+    tools = without_libgl(tmp_path)
+    program(tools, "id", "echo 1000")
+    program(tools, "sudo", "exit 1")
+    answer = run(clone, "status", tools=tools)
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == (
+        "run: OpenCV, which reads the photos, needs libGL and GLib: "
+        "'sudo apt install libgl1 libglib2.0-0', and start again."
+    )
+
+
+def test_without_uv_it_is_installed_into_a_folder_of_ours(clone, tmp_path) -> None:
+    """From any Python that can make an environment; the system stays as it is."""
+    tools = playing_uv(tmp_path, "exit 3")
+    (tools / "uv").rename(tmp_path / "uv")
+    pip = f'[ "$*" = "-m pip install -q --disable-pip-version-check uv>=0.6" ] && cp "{tmp_path}/uv" "${{0%/*}}/uv"'
+    program(tmp_path / "made", "python", pip)
+    venv = f'case "$2" in venv) mkdir -p "$3/bin"; cp "{tmp_path}/made/python" "$3/bin/";; esac'
+    program(tools, "python3", venv)
+    answer = run(clone, "status", tools=tools, HOME=str(tmp_path))
+    assert "Installing uv into var/tools: done" in answer.stderr
+    assert (tmp_path / "calls").read_text() == "sync\n"
+
+
+def test_without_uv_and_without_venv_both_ways_out_are_named(clone, tmp_path) -> None:
+    """Debian's python3 comes without ensurepip."""
+    tools = tmp_path / "tools"
+    program(tools, "python3", '[ "$2" != venv ]')
+    program(tools, "id", "echo 1000")
+    program(tools, "sudo", "exit 1")
+    answer = run(clone, "status", tools=tools, HOME=str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1].startswith("run: uv is missing, and so is Python's venv to install it in:")
+
+
+def test_without_python_3_11_one_sentence_says_how_to_get_it(clone, tmp_path) -> None:
+    """When uv cannot download it either."""
+    tools = tmp_path / "tools"
+    program(tools, "uv", 'case "$1" in --version) echo "uv 0.13.9";; *) exit 2;; esac')
+    script = f"""ROOT="{clone}"; . "$ROOT/bot/start/setup.sh"; room_to_write; UV=uv
+    complete_python() {{ return 1; }}
+    find_python"""
+    environment = {"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    answer = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert "'sudo apt install python3.11 python3.11-venv' or 'pyenv install 3.11'" in answer.stderr.splitlines()[-1]

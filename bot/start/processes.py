@@ -88,9 +88,9 @@ def _rasa(place: Place, environment: Mapping[str, str]) -> Process:
 
 def _actions(place: Place, environment: Mapping[str, str]) -> Process:
     port = environment["ACTIONS_PORT"]
-    command = (str(place.root / ".venv/bin/python"), "-m", "rasa_sdk", "--actions", "actions", "--port", port)
+    command = (str(place.root / ".venv/bin/python"), "-m", "actions.serve", "--port", port)
     url = f"http://127.0.0.1:{port}/health"
-    return Process("actions", command, port_setting="ACTIONS_PORT", url=url, extra=(("SANIC_HOST", "127.0.0.1"),))
+    return Process("actions", command, port_setting="ACTIONS_PORT", url=url)
 
 
 def _sandbox(place: Place, environment: Mapping[str, str]) -> Process:
