@@ -19,7 +19,7 @@ def play(chat: Chat, step: dict[str, Value], product: str) -> None:
     name, value = next(iter(step.items()))
     try:
         if name == "console":
-            chat.say(f"       [console] {console_step(value, product)}")
+            chat.say(f"       [console] {console_step(value, product, chat.wait)}")
         elif name in _STEPS:
             _STEPS[name](chat, value)
         else:

@@ -30,7 +30,7 @@ def replay(sandbox: Client, tmp_path: Path, text: str, wait: str = "5") -> int:
     """Play a talk file against the sandbox."""
     path = tmp_path / "talk.yaml"
     path.write_text(text, "utf-8")
-    return main([str(path), "--url", sandbox.settings.base_url, "--wait", wait])
+    return main([str(path), "--url", sandbox.settings.base_url, "--wait", wait, "--product", "http://127.0.0.1:9"])
 
 
 def test_a_conversation_is_played_and_printed_as_a_chat(
@@ -153,7 +153,7 @@ def test_a_step_that_cannot_be_done_is_named(sandbox: Client, tmp_path: Path, ca
         ("clock: {advance: soon}", "no duration"),
         ("console: {as: handler, password: x}", "“do”"),
         ("杨老板: 在吗", "does not follow"),
-        ("console: {as: handler, password: x, do: approve}", "console"),
+        ("console: {as: handler, password: x, do: approve}", "does not answer"),
     ):
         assert replay(sandbox, tmp_path, f"- {step}\n", wait="0.2") == 2, step
         printed = capsys.readouterr().out
