@@ -42,8 +42,8 @@ def _head(sheet: Sheet, company: Mapping[str, Any], random: Random) -> None:
     )
     if random.random() < 0.5:
         sheet.line("number", (1260, 176), f"证照编号：{random.randrange(10**20):020d}", "hei", 24, anchor="rt")
-    clash = random.random() < 0.2  # printers often set the code too high, onto (副本)
-    y = 570 if clash else 640 + random.randint(-8, 8)
+    clash = random.random() < 0.12  # some printers set the code too high, onto (副本)
+    y = 577 if clash else 640 + random.randint(-8, 8)
     code = code_of(company, "portrait2014")
     face = random.choice(("sans", "hei", "serif"))
     sheet.line(
