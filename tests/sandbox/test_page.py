@@ -20,6 +20,11 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]
 
 
+BEYOND_THE_EDGE = """() => [...document.querySelectorAll(".phone, .phone *, #world, #world *, #tabs *")]
+    .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.className)"""
+
+
 @pytest.fixture
 def service() -> Iterator[Service]:
     """The product's stand-in, listening."""
@@ -336,6 +341,7 @@ def test_a_narrow_screen_shows_one_phone_and_never_scrolls_sideways(page: Page, 
         page.locator("#tabs").get_by_role("button", name=tab).click()
         widths = "[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]"
         assert page.evaluate(widths) == [390, 390, 390], tab
+        assert page.evaluate(BEYOND_THE_EDGE) == [], tab
     page.locator("[data-person=p2].person-chip").click()
     expect(phone_of(page, "李总")).to_be_visible()
     expect(page.locator(".phone")).to_have_count(1)
