@@ -1,4 +1,4 @@
-"""What staff do on the console besides reviewing: look at a phone number, send a message again, open and close logins."""
+"""What staff do on the console besides reviewing: look at a phone, send a message again, open and close logins."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def show_phone(session: Session, application: Application, staff: Staff, now: da
 
 
 def can_go_again(row: OutboundMessage) -> bool:
-    """Whether a message that did not arrive may be sent once more: a one-time code has run out, an erased text is gone."""
+    """Whether a message that did not arrive may go once more: a one-time code has run out, an erased text is gone."""
     return row.state in (OutState.FAILED, OutState.HELD) and row.event != "code" and row.body is not None
 
 
 def send_again(session: Session, row: OutboundMessage, staff: Staff, now: datetime) -> None:
-    """Put a message that failed or is held back among those that are due, as if it were new. NotAllowed says why not."""
+    """Put a message that failed or is held among those that are due, as if it were new. NotAllowed says why not."""
     if not can_go_again(row):
         raise NotAllowed("这条消息现在不能重发：可能已经发出，或是验证码，或原文已按期清除")
     data = {"event": row.event, "was": row.state, "error": row.error}

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from domain.applications import UNDER_REVIEW, Application, FieldValue, Stage
 from domain.identifiers import compact
@@ -32,7 +33,7 @@ SHOWS: Mapping[str, tuple[Stage, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The moments before which an application under review must have arrived to be late today; None where nothing is."""
+    """The moments before which an application must have arrived to be late today; None where nothing can be."""
 
     orange: datetime | None = None
     red: datetime | None = None
@@ -80,7 +81,7 @@ def limits_of(orange_from: int, red_after: int, today: date) -> Limits:
     return made
 
 
-def waiting_for(staff: Staff) -> Select[tuple[Application]]:
+def waiting_for(staff: Staff) -> Select[Application]:
     """The applications that wait for this member of staff: the query of `domain.review.is_due`."""
     if staff.organisation.kind == OrganisationKind.BUREAU:
         due = Application.stage == Stage.BUREAU_REVIEW if staff.role in (Role.HANDLER, Role.PRINCIPAL) else false()
@@ -141,7 +142,7 @@ def _in_order(late: Limits) -> tuple[tuple[str, datetime | None], ...]:
     return ("unknown", late.unknown), ("red", late.red), ("orange", late.orange)
 
 
-def _asked(staff: Staff, wanted: Wanted, late: Limits) -> Select[tuple[Application]]:
+def _asked(staff: Staff, wanted: Wanted, late: Limits) -> Select[Application]:
     stages = SHOWS.get(wanted.show)
     query = waiting_for(staff) if stages is None else may_see(staff)
     if stages:
@@ -168,7 +169,7 @@ def _mark(text: str) -> ColumnElement[bool] | None:
     return Application.number.endswith(text, autoescape=True) if text.isdigit() else None
 
 
-def _named(session: Session, query: Select[tuple[Application]], text: str) -> tuple[list[int], bool]:
+def _named(session: Session, query: Select[Application], text: str) -> tuple[list[int], bool]:
     newest = query.with_only_columns(Application.id).order_by(None).order_by(Application.id.desc())
     ids = list(session.scalars(newest.limit(NAMES_READ + 1)))
     names = select(FieldValue.application_id, FieldValue.value).where(
@@ -179,7 +180,7 @@ def _named(session: Session, query: Select[tuple[Application]], text: str) -> tu
     return sorted(found), len(ids) > NAMES_READ
 
 
-def _for_a_row() -> tuple[object, ...]:
+def _for_a_row() -> tuple[ORMOption, ...]:
     shown = FieldValue.name.in_(("name", "account_number"))
     return (
         defer(Application.facts),

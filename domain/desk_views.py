@@ -105,12 +105,11 @@ def message_seen(session: Session, staff: Staff, row_id: int) -> OutboundMessage
 def undelivered_counts(session: Session, staff: Staff) -> dict[str, int]:
     """How many messages this member of staff sees in each of the two states."""
     query = _messages_seen(staff).where(OutboundMessage.state.in_(UNDELIVERED))
-    query = query.with_only_columns(OutboundMessage.state, func.count()).group_by(OutboundMessage.state)
-    found = dict(session.execute(query).tuples().all())
+    found = _by(session, query.with_only_columns(OutboundMessage.state, func.count()).group_by(OutboundMessage.state))
     return {state: found.get(state, 0) for state in UNDELIVERED}
 
 
-def _messages_seen(staff: Staff) -> Select[tuple[OutboundMessage]]:
+def _messages_seen(staff: Staff) -> Select[OutboundMessage]:
     query = select(OutboundMessage)
     if staff.organisation.kind == OrganisationKind.BUREAU:
         query = query.where(OutboundMessage.application_id.in_(may_see(staff).with_only_columns(Application.id)))
@@ -167,7 +166,7 @@ def work(session: Session, now: datetime) -> Work:
     )
 
 
-def _by(session: Session, query: Select[tuple[str, int]]) -> dict[str, int]:
+def _by(session: Session, query: Select[str, int]) -> dict[str, int]:
     return dict(session.execute(query).tuples().all())
 
 

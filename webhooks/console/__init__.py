@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFError
 
 from bot.app import App
-from webhooks.console import applications, errors, login, photos, waiting
+from webhooks.console import applications, errors, health, login, messages, people, photos, rules, settings, waiting
 from webhooks.console.guard import guard, prepare_logins, seal
 from webhooks.console.words import FILTERS
 from webhooks.guards import mark_all
@@ -19,6 +19,14 @@ ROUTES = (
     ("/applications/<int:application_id>/decision", applications.decide, ("POST",)),
     ("/applications/<int:application_id>/phone", applications.phone, ("POST",)),
     ("/photos/<int:photo_id>", photos.photo, ("GET",)),
+    ("/messages", messages.messages, ("GET",)),
+    ("/messages/<int:row_id>/again", messages.again, ("POST",)),
+    ("/rules", rules.rules, ("GET",)),
+    ("/rules/<int:rule_id>", rules.rule, ("GET", "POST")),
+    ("/settings", settings.figures, ("GET", "POST")),
+    ("/people", people.people, ("GET",)),
+    ("/people/<int:staff_id>/active", people.activate, ("POST",)),
+    ("/health", health.health, ("GET",)),
 )
 
 

@@ -38,7 +38,7 @@ class Member(UserMixin):
 
 
 def prepare_logins(app: App, flask: Flask) -> None:
-    """Sessions by flask-login, tokens by flask-wtf. A member of staff who was closed is logged out with the next click."""
+    """Sessions by flask-login, tokens by flask-wtf. A closed login ends its sessions with the next click."""
     logins = LoginManager(flask)
     CSRFProtect(flask)
 
@@ -72,7 +72,7 @@ def guard() -> ResponseReturnValue | None:
 
 
 def seal(response: Response) -> Response:
-    """After every page: no frames, no foreign or inline script, nothing kept by a cache but the style and the script."""
+    """After every page: no frames, no foreign or inline script, nothing kept by a cache but style and script."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "console.static":

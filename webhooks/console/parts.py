@@ -13,7 +13,15 @@ from domain.applications import Application
 from domain.review import may_see
 from domain.staff import Role, Staff
 
-NAV = (("queue", "审核", False),)  # page, title, for administrators only
+# The page, its title, and whether it is the administrators' alone.
+NAV = (
+    ("queue", "审核", False),
+    ("messages", "消息", False),
+    ("rules", "规则", True),
+    ("figures", "参数", True),
+    ("people", "人员", True),
+    ("health", "运行", True),
+)
 
 
 def desk() -> App:

@@ -107,15 +107,17 @@ function decision() {
     agreed = true;
     approve.requestSubmit();
   });
-  document.querySelector("[data-approve]")?.addEventListener("click", ask);
+  document.querySelector("[data-approve]").addEventListener("click", ask);
+  document.querySelector("[data-return]").addEventListener("click", (event) => { event.preventDefault(); giveBack(); });
   const back = document.getElementById("return-form");
+  const giveBack = () => { back.scrollIntoView({ block: "center" }); back.querySelector("input[name=standard]").focus({ preventScroll: true }); };
   back.addEventListener("submit", (event) => {
     const said = back.querySelector("textarea");
     const empty = !back.querySelector("input[name=standard]:checked") && !said.value.trim();
     said.setCustomValidity(empty ? "请选择或填写退回原因，用户会看到这句话" : "");
     if (empty) { event.preventDefault(); said.reportValidity(); said.setCustomValidity(""); }
   });
-  return { a: ask, r: () => { back.scrollIntoView({ block: "center" }); back.querySelector("input[name=standard]").focus(); } };
+  return { a: ask, r: giveBack };
 }
 
 /* A form goes out once, however often it is pressed. */

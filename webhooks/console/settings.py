@@ -1,0 +1,37 @@
+"""The figures of the market's rules, and who changed which."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from domain import desk_views, settings
+from domain.settings import FIGURES, BadSetting
+from webhooks.console.parts import desk, me, page
+from webhooks.guards import guarded
+
+
+@guarded("administrator")
+def figures() -> ResponseReturnValue:
+    """Every figure with its unit, its default and its value; POST changes one of them."""
+    if request.method == "POST":
+        return _change()
+    with desk().store.read() as session:
+        rows = [{"name": name, "it": each, "value": settings.value(session, name)} for name, each in FIGURES.items()]
+        changes = settings.changes(session)
+        names = desk_views.names_of(session, [change.staff_id for change in changes])
+    return page("settings.html", rows=rows, changes=changes, names=names, titles=FIGURES)
+
+
+def _change() -> ResponseReturnValue:
+    app, name = desk(), request.form.get("name", "")
+    if name not in FIGURES:
+        abort(404)
+    try:
+        with app.store.write() as session:
+            settings.change(session, name, request.form.get("value", ""), me().id, app.clock())
+    except BadSetting as bad:
+        flash(f"没有保存：{bad}", "bad")
+    else:
+        flash(f"“{FIGURES[name].title}”已保存，立即生效。", "good")
+    return redirect(url_for("console.figures", _anchor=name))
