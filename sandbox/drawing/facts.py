@@ -100,15 +100,15 @@ def rows(company: Mapping[str, Any], layout: str, random: Random) -> list[Row]:
     form, gap = form_of(company), random.choice(("", "", " "))
     started = printed_date(str(company["established"]), gap)
     values = {
-        "name": str(company["name"]),
-        "type": str(company["type"]),
-        "address": str(company["address"]),
-        "legal_person": str(company["legal_person"]),
+        "name": str(company.get("name") or ""),
+        "type": str(company.get("type") or ""),
+        "address": str(company.get("address") or ""),
+        "legal_person": str(company.get("legal_person") or ""),
         "composition": str(company.get("composition") or "个人经营") if form == "sole_trader" else "",
         "capital": str(company.get("capital") or "") if form not in ("sole_trader", "branch") else "",
         "established": started,
         "term": printed_term(company, random, gap) if form != "sole_trader" else "",
-        "scope": str(company["scope"]),
+        "scope": str(company.get("scope") or ""),
     }
     labels = {**_LABELS, **_LABELS_BY_FORM[form]}
     order: tuple[str, ...] = tuple(values)
