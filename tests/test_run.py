@@ -117,7 +117,7 @@ def pids_of(place: Place, words: str) -> list[int]:
 def test_each_way_of_asking_stops_all_and_leaves_no_child(front, place, number) -> None:
     """Ctrl-C, kill, a closed terminal: grandchildren and a program that ignores SIGTERM go, too."""
     process = front()
-    assert len(ours(place)) == 5  # supervisord, the three, and the grandchild
+    wait_until(lambda: len(ours(place)) == 5, "supervisord, the three programs and the grandchild are there")
     process.send_signal(number)
     assert process.wait(60) == 0
     assert ours(place) == []

@@ -18,7 +18,7 @@ TAIL = 12  # lines of a log that are shown when a process fails
 def answers(url: str) -> bool:
     """True when something speaks HTTP there, whatever it says. No proxy is asked."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=1)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=3)
     try:
         connection.request("GET", parts.path)
         connection.getresponse()

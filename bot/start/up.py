@@ -19,7 +19,7 @@ from bot.start.supervisor import FIRST, Supervisor
 from bot.start.welcome import welcome
 
 RETRY_SECONDS = 30.0  # between attempts at a process that the supervisor has given up
-PATIENCE = 180.0  # after so long the welcome is printed without those that are not ready
+PATIENCE = 300.0  # after so long the welcome is printed without those that are not ready
 STOP_SECONDS = 40.0
 FIRST_SECONDS = 20.0  # the others are started after this, come what may; they ask for Redis again and again
 
