@@ -164,7 +164,7 @@ export class Composer {
       since = performance.now();
       this.hold.dataset.held = "";
       this.hold.classList.add("talking");
-      const tick = () => { this.hold.textContent = `正在说 ${length()}″ · 松开发送`; this.hold.dataset.held = performance.now() - since >= TAP_MS ? "yes" : ""; };
+      const tick = () => { this.hold.textContent = `松开发送 ${length()}″`; this.hold.dataset.held = performance.now() - since >= TAP_MS ? "yes" : ""; };
       timer = setInterval(tick, 200);
     });
     this.hold.addEventListener("pointerup", () => end(true));
