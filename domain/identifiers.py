@@ -78,7 +78,7 @@ def normalise_uscc(text: str) -> str:
             "character",
             "统一社会信用代码里只有数字和大写字母，且没有 I、O、S、V、Z，请核对后重发（例如数字0不要写成字母O）。",
         )
-    if code[0] not in _DEPARTMENTS or not code[2:8].isdigit() or int(code[2:4]) not in _PROVINCES:
+    if not _structure_holds(code):
         raise InvalidIdentifier("structure", "统一社会信用代码的开头几位不对，请对照营业执照核对前8位后重发。")
     if not _checks_hold(code):
         raise InvalidIdentifier(
@@ -185,12 +185,12 @@ def _digits(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]+", text))
 
 
+def _structure_holds(code: str) -> bool:
+    return code[0] in _DEPARTMENTS and code[2:8].isdigit() and int(code[2:4]) in _PROVINCES
+
+
 def _is_uscc(code: str) -> bool:
-    try:
-        normalise_uscc(code)
-    except InvalidIdentifier:
-        return False
-    return True
+    return set(code) <= set(USCC_ALPHABET) and _structure_holds(code) and _checks_hold(code)
 
 
 def _checks_hold(code: str) -> bool:

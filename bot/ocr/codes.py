@@ -28,7 +28,7 @@ class FoundCode:
 def find_code(form: Form) -> FoundCode:
     """The best code on the page, and whether check digits, score or a second code make it doubtful."""
     found: dict[str, FoundCode] = {}
-    for text, score in _candidates(form):
+    for text, score in dict.fromkeys(_candidates(form)):
         reading = _judge(text, score)
         if reading is not None and (reading.code not in found or _rank(reading) > _rank(found[str(reading.code)])):
             found[str(reading.code)] = reading

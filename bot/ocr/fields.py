@@ -142,7 +142,7 @@ def _plausible(field: str, value: str) -> bool:
         case "name":
             return len(value) >= 3 and bool(_NAME_END.search(value) or re.fullmatch(r"[A-Za-z0-9 .,&()\-']+", value))
         case "legal_person":
-            return bool(_PERSON.search(value)) and not re.search(r"\d|[：；，。]", value)
+            return bool(_PERSON.search(value)) and not re.search(r"\d|[；，。]", value)
         case "capital":
             return bool(_CAPITAL.search(value))
         case "type":
