@@ -133,7 +133,7 @@ function showHint() {
   const hide = () => { remember(HINT_KEY, true); $("hint").replaceChildren(); };
   $("hint").append(h("aside", { class: "hint-card", "aria-label": "可以这样试" },
     h("h2", {}, "你好！这是几部模拟的手机"),
-    h("ol", {}, h("li", {}, "在王会计的手机上点“关注公众号”。"), h("li", {}, "点底部菜单“我要注册”，或者点相机，拍一张营业执照发出去。"),
+    h("ol", {}, h("li", {}, "在王会计的手机上点“关注公众号”。"), h("li", {}, "在底部菜单里点“我要注册”，或者点相机，拍一张营业执照发出去。"),
       h("li", {}, "验证码会到“短信”里；也会出现在输入框上面，点一下就填好。"), h("li", {}, "提交以后，到“审核台”审核；要看几天后会怎样，拨一下时钟。")),
     h("button", { type: "button", class: "primary", onclick: hide }, "知道了"), iconButton("close", "关闭提示", hide)));
 }
