@@ -15,7 +15,10 @@ MARK = "SERVICE_DESK_ROOT"  # every child carries it, so that a leftover is reco
 # Rasa stands in a cage: it gets these and nothing else, above all no secrets.
 PLAIN = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", MARK)
 # The sandbox is the outside world: it never sees what only the product knows.
-OURS = ("DATA_KEY", "DATA_KEY_FILE", "SESSION_SECRET", "SESSION_SECRET_FILE", "DATABASE_URL", "REDIS_URL")
+OURS = (
+    *("DATA_KEY", "DATA_KEY_FILE", "SESSION_SECRET", "SESSION_SECRET_FILE", "RASA_CHANNEL_SECRET"),
+    *("DATABASE_URL", "REDIS_URL"),
+)
 
 
 @dataclass(frozen=True, slots=True)
