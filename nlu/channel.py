@@ -70,7 +70,7 @@ class DeskInput(InputChannel):
             processor = app.ctx.agent.processor
             if processor is not None:
                 endpoint = processor.action_endpoint
-                processor.action_endpoint = WatchedEndpoint(endpoint.url, float(endpoint.kwargs.get("timeout", 10)))
+                processor.action_endpoint = WatchedEndpoint(endpoint.url, float(endpoint.kwargs["timeout"]))
 
         @desk.get("/")
         async def health(request: Request) -> HTTPResponse:

@@ -5,10 +5,10 @@ import warnings
 
 
 def quiet() -> None:
-    """Sets Python's and structlog's level to WARNING, and leaves out the deprecations of Rasa's own libraries."""
+    """Sets Python's and structlog's level to WARNING; leaves out the deprecations of Rasa's own libraries, which nobody here
+    can mend. To be called before anything else of Rasa is imported."""
     warnings.simplefilter("ignore")
-    from rasa.utils.common import configure_logging_and_warnings
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     from rasa.utils.log_utils import configure_structlog
 
-    configure_logging_and_warnings(logging.WARNING, None, warn_only_once=True, filter_repeated_logs=True)
     configure_structlog(logging.WARNING)

@@ -21,6 +21,7 @@ def _environment() -> None:
     os.chdir(HERE)
     sys.path.insert(0, str(HERE))
     os.environ.setdefault("ACTIONS_URL", "http://127.0.0.1:5055/webhook")
+    os.environ.setdefault("ACTIONS_TIMEOUT", "10")
     os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING", "TF_CPP_MIN_LOG_LEVEL": "3", "SANIC_WORKERS": "1"}
 
 

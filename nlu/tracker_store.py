@@ -30,13 +30,15 @@ class RecentTurns(TrackerStore):
         self._max_senders = max_senders
         self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
-    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
-        """A tracker that forgets its oldest events by itself."""
-        return DialogueStateTracker(sender_id, self.domain.slots, max_event_history=self._max_events)
+    def _shortened(self, tracker: DialogueStateTracker) -> DialogueStateTracker:
+        if len(tracker.events) <= self._max_events:
+            return tracker
+        last = list(tracker.events)[-self._max_events :]
+        return DialogueStateTracker.from_events(tracker.sender_id, last, self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keeps the tracker; the sender who was silent longest is forgotten where there are too many."""
-        self._trackers[tracker.sender_id] = tracker
+        """Keeps the tracker's last events; the sender who was silent longest is forgotten where there are too many."""
+        self._trackers[tracker.sender_id] = self._shortened(tracker)
         self._trackers.move_to_end(tracker.sender_id)
         while len(self._trackers) > self._max_senders:
             self._trackers.popitem(last=False)

@@ -42,6 +42,9 @@ def _whole(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{longest_first}|{_PAD})+")
 
 
+# A pause, or a negation of a negation: not firm.
+_DOUBTFUL = re.compile(r"\.\.|不是[不没别]")
+
 _WHOLE = {intent: _whole(words) for intent, words in _WORDS.items()}
 _ONLY_WEAK = {intent: _whole(words) for intent, words in _WEAK.items()}
 _ONLY_PAD = re.compile(rf"(?:{_PAD})*")
@@ -50,7 +53,7 @@ _ONLY_PAD = re.compile(rf"(?:{_PAD})*")
 def firm_intent(text: str) -> str | None:
     """The one intent that the whole of `text` can mean by the tables above, or None where there is none or more than one."""
     plain = fold(text).text.replace(" ", "")
-    if len(plain) > 20 or ".." in plain or _ONLY_PAD.fullmatch(plain):
+    if len(plain) > 20 or _DOUBTFUL.search(plain) or _ONLY_PAD.fullmatch(plain):
         return None
     fits = [
         intent for intent, whole in _WHOLE.items()

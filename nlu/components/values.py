@@ -19,10 +19,13 @@ _PHONE_LIKE = re.compile(r"(?<!\d)1[3-9]\d{8}(?:\d{2})?(?!\d)")
 _SMS_CODE = re.compile(r"(?<![\d.\-/])\d{3}[ \-]?\d{3}(?![\d.\-/])(?!\s*(?:kva|kw|千|万|元|块|度|年|月|号线))")
 _ID_NUMBER = re.compile(r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dx]")
 _COMPANY = re.compile(
-    r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区)?[\u4e00-\u9fff()]{2,20}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|个人独资企业)(?:[\u4e00-\u9fff]{2,6}分公司)?"
+    r"[\u4e00-\u9fff][\u4e00-\u9fff()]{3,24}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|个人独资企业)(?:[\u4e00-\u9fff]{2,6}分公司)?"
 )
-_COMPANY_LEAD = re.compile(r"^(?:.*?(?:应该是|应该为|名称是|名字是|名是|名叫|我们是|我是|改成|改为|叫做|叫|是|为|我们|咱们))")
-_ADDRESS = re.compile(r"[\u4e00-\u9fff]{2,}(?:省|市|州|县|区|镇|乡|街道|村|路|街|园区|工业园)[\u4e00-\u9fff0-9a-z\-()]*(?:号|村|组|栋|幢|园|区|路|室|楼|厂房|旁|社区)")
+_COMPANY_LEAD = re.compile(r"^.*(?:不是|应该是|应该为|应是|名称是|名字是|名是|名称|名字|全称|名叫|公司是|公司叫|厂叫|我们是|我是|改成|改为|换成|叫做|写的是|叫|是|为|我们|咱们)")
+_ADDRESS = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}(?:省|市|州|县|区|镇|乡|街道|村|路|街|园)[\u4e00-\u9fff0-9a-z\-()]{0,40}(?:号|村|组|栋|幢|园|区|路|室|楼|厂房|旁)"
+)
+_ADDRESS_LEAD = re.compile(r"^.{0,8}(?:地址|住所|位于|搬到|改成|改为|在|是|为)+")
 
 NAME_FIELDS = frozenset({"contact_name", "legal_person"})
 
@@ -114,7 +117,9 @@ def _find_words(finder: _Finder, asking: str, raw: Folded) -> None:
         finder.take(start, start + len(stripped), "person_name", stripped)
     if asking == "address":
         for match in _ADDRESS.finditer(raw.text):
-            finder.take(*match.span(), "address", match[0])
+            lead = _ADDRESS_LEAD.match(match[0])
+            start = match.start() + (lead.end() if lead else 0)
+            finder.take(start, match.end(), "address", raw.text[start : match.end()])
     if asking == "capacity" and stripped.isdigit() and len(stripped) <= 6:
         start = raw.text.index(stripped)
         finder.take(start, start + len(stripped), "capacity", stripped)
