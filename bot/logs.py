@@ -69,5 +69,6 @@ def set_up_logs(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "urllib3", "aliyunsdkcore", "celery.redirected"):
+    quiet = ("httpx", "httpcore", "urllib3", "aliyunsdkcore", "celery.redirected")
+    for noisy in (*quiet, "celery.worker.strategy", "celery.app.trace", "celery.events.state"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

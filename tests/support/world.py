@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from cryptography.fernet import Fernet
+from sqlalchemy import select
 
 from bot import jobs, outbox, turn
 from bot.app import App
@@ -24,6 +25,8 @@ from bot.desk import Desk
 from bot.photos import PhotoStore
 from bot.rasa import RasaDown
 from bot.settings import Settings
+from domain import review
+from domain.applications import Application
 from domain.dialogue import Act, Command
 from domain.facts import Account, AccountStatus, Company, CompanyStatus
 from domain.licences import Read, Reading
@@ -36,7 +39,7 @@ from domain.staff import OrganisationKind, Role, Staff, organisation, set_passwo
 from domain.templates import SMS_TEMPLATES
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 9 o'clock in China
-OPENID = "oWang0123456789012345678901"
+OPENID = "oWang01234567890123456789012"
 PHONE = "13887654321"
 CODE = "91530112MAQJWYLF5B"
 ACCOUNT = "0530010686818433"
@@ -242,6 +245,17 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+def approve_newest(world: World, login: str) -> None:
+    """A reviewer approves the newest application, as the console would."""
+    with world.app.store.write() as session:
+        application = session.scalars(select(Application).order_by(Application.id.desc())).first()
+        staff = session.scalars(select(Staff).where(Staff.login == login)).one()
+        assert application is not None
+        review.approve(session, application, staff, world.now)
+    turn.ring(world.app, world.now)
+    world.work()
+
+
 class World:
     """A running product and the people who talk with it."""
 
@@ -277,6 +291,10 @@ class World:
     def close(self) -> None:
         self.desk.close()
         self.app.store.close()
+
+    def text(self, text: str, *, openid: str = OPENID) -> Inbound:
+        """A text message as the door hands it on."""
+        return Inbound("wechat", f"m{next(self._ids)}", openid, Kind.TEXT, text)
 
     def write(self, kind: Kind, text: str = "", choice: str = "", *, openid: str = OPENID, **more: Any) -> str | None:
         """One WeChat message in, its passive reply out; the workers then do what they were rung for."""
