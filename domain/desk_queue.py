@@ -97,7 +97,7 @@ def counts(session: Session, staff: Staff, late: Limits) -> dict[str, int]:
     """How many applications wait for this member of staff, by colour, and all of them under "due"."""
     colour = _colour(late)
     query = waiting_for(staff).with_only_columns(colour, func.count()).group_by(colour)
-    found = {str(name): number for name, number in session.execute(query).tuples()}
+    found = {str(name): number for name, number in session.execute(query)}
     return {"due": sum(found.values()), **{name: found.get(name, 0) for name in ("orange", "red", "unknown")}}
 
 
@@ -176,7 +176,7 @@ def _named(session: Session, query: Select[Application], text: str) -> tuple[lis
         FieldValue.name.in_(("name", "account_name")), FieldValue.application_id.in_(ids[:NAMES_READ])
     )
     sought = compact(text)
-    found = {owner for owner, name in session.execute(names).tuples() if sought in compact(name)}
+    found = {owner for owner, name in session.execute(names) if sought and sought in compact(name)}
     return sorted(found), len(ids) > NAMES_READ
 
 

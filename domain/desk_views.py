@@ -82,7 +82,7 @@ def evidence_of(session: Session, application_id: int) -> list[Evidence]:
 def names_of(session: Session, staff_ids: Iterable[int]) -> dict[int, str]:
     """The names of members of staff."""
     query = select(Staff.id, Staff.name).where(Staff.id.in_(set(staff_ids)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def undelivered(
@@ -121,7 +121,7 @@ def numbers_of(session: Session, application_ids: Iterable[int | None]) -> dict[
     query = select(Application.id, Application.number).where(
         Application.id.in_({each for each in application_ids if each})
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def people_of(session: Session) -> list[Staff]:
@@ -167,7 +167,7 @@ def work(session: Session, now: datetime) -> Work:
 
 
 def _by(session: Session, query: Select[str, int]) -> dict[str, int]:
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _owed(session: Session) -> dict[str, int]:

@@ -79,8 +79,8 @@ def _decide(session: Session, application: Application, staff: Staff) -> str:
 
 
 def _must_be_as_seen(application: Application) -> None:
-    """What the reviewer looked at must still be so: a colleague may have decided, or the user handed in again."""
-    if request.form.get("since") == application.stage_since.isoformat():
+    """The step that the reviewer looked at must still run: a colleague may have decided, the user handed in again."""
+    if request.form.get("step") == str(application.steps[-1].id):
         return
     ended = [step for step in application.steps if step.left_at is not None]
     last = ended[-1] if ended else None

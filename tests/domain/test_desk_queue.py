@@ -1,0 +1,107 @@
+"""The queue's queries say the same as the rules that they stand for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from domain.applications import Application, Stage
+from domain.desk_queue import Limits, Wanted, counts, limits_of, listed, next_waiting, waiting_for
+from domain.people import Contact
+from domain.review import colour, is_due
+from domain.staff import OrganisationKind, Role, Staff, organisation
+from tests.support.world import World
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def by_limits(since: datetime, late: Limits) -> str:
+    for name, before in (("unknown", late.unknown), ("red", late.red), ("orange", late.orange)):
+        if before is not None and since < before:
+            return name
+    return ""
+
+
+@pytest.mark.parametrize("today", [date(2026, 2, 26), date(2026, 10, 12), date(2026, 11, 23), date(2027, 1, 6)])
+@pytest.mark.parametrize(("orange", "red"), [(5, 7), (1, 1), (3, 20)])
+def test_the_limits_colour_every_day_as_the_rule_does(today: date, orange: int, red: int) -> None:
+    """Across the Spring Festival, the National Day and its swaps, a plain week, and a year without a calendar."""
+    late = limits_of(orange, red, today)
+    end = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    for hours in range(0, 24 * 60, 5):
+        since = end - timedelta(hours=hours)
+        application = Application(stage=Stage.BUREAU_REVIEW, stage_since=since)
+        assert by_limits(since, late) == colour(application, orange, red, today), since
+
+
+def test_what_waits_for_somebody_is_what_the_rule_says(world: World) -> None:
+    """Every stage, bureau and role: the query and `is_due` agree."""
+    with world.app.store.write() as session:
+        kunming = organisation(session, OrganisationKind.BUREAU, "053001", "昆明供电局")
+        qujing = organisation(session, OrganisationKind.BUREAU, "053002", "曲靖供电局")
+        centre = organisation(session, OrganisationKind.CENTRE, "centre", "电力交易中心")
+        contact = Contact(created_at=NOON)
+        session.add(contact)
+        session.flush()
+        for stage, bureau in product(Stage, (None, kunming.id, qujing.id)):
+            submitted = None if stage == Stage.FILLING else NOON
+            row = Application(contact_id=contact.id, stage=stage, stage_since=NOON, bureau_id=bureau)
+            row.created_at = row.updated_at = NOON
+            row.submitted_at = submitted
+            session.add(row)
+        session.flush()
+        everything = session.query(Application).all()
+        for place, role in product((kunming, centre), Role):
+            staff = Staff(organisation_id=place.id, organisation=place, role=role, login="x", name="x", password="x")
+            session.expunge(staff) if staff in session else None
+            due = {row.id for row in everything if row.submitted_at and is_due(row, staff)}
+            assert {row.id for row in session.scalars(waiting_for(staff))} == due, (place.name, role)
+        session.rollback()
+
+
+@pytest.fixture
+def many(world: World) -> Staff:
+    """120 applications of one bureau, one an hour; its handler."""
+    zhao = world.staff("zhao", Role.HANDLER, "053001")
+    with world.app.store.write() as session:
+        staff = session.get_one(Staff, zhao)
+        contact = Contact(created_at=NOON)
+        session.add(contact)
+        session.flush()
+        for hour in range(120):
+            at = NOON - timedelta(hours=hour)
+            row = Application(contact_id=contact.id, stage=Stage.BUREAU_REVIEW, stage_since=at)
+            row.number, row.bureau_id, row.submitted_at = f"ZC20261123{hour:06d}", staff.organisation_id, at
+            row.created_at = row.updated_at = at
+            session.add(row)
+        return staff
+
+
+def test_the_queue_has_pages_oldest_first(world: World, many: Staff) -> None:
+    """50 on a page; the last one has the rest."""
+    with world.app.store.read() as session:
+        pages = [listed(session, many, Wanted(page=number), Limits()) for number in (1, 2, 3, 4)]
+    assert [len(page.rows) for page in pages] == [50, 50, 20, 0]
+    assert (pages[0].total, pages[0].pages) == (120, 3)
+    since = [row.stage_since for page in pages for row in page.rows]
+    assert since == sorted(since)
+
+
+def test_counts_and_lists_by_colour_agree(world: World, many: Staff) -> None:
+    """What the door counts is what the link shows."""
+    late = limits_of(1, 2, date(2026, 11, 23))
+    with world.app.store.read() as session:
+        counted = counts(session, many, late)
+        shown = {name: listed(session, many, Wanted(colour=name), late).total for name in ("orange", "red", "unknown")}
+    assert counted == {"due": 120, **shown}
+    assert counted["orange"] and counted["red"]
+
+
+def test_next_goes_through_the_queue_and_begins_again(world: World, many: Staff) -> None:
+    """After the last one comes the first that was left."""
+    with world.app.store.read() as session:
+        rows = [row for page in (1, 2, 3) for row in listed(session, many, Wanted(page=page), Limits()).rows]
+        assert next_waiting(session, many, (rows[0].stage_since, rows[0].id)) == rows[1].id
+        assert next_waiting(session, many, (rows[-1].stage_since, rows[-1].id)) == rows[0].id

@@ -1,0 +1,27 @@
+"""A rule being edited knows the facts that there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.applications import Application
+from domain.rule_drafts import FACTS, Draft, check
+from domain.rules import facts_of
+from domain.rules_shipped import SHIPPED
+from domain.workdays import local_day
+from tests.support.world import World
+
+
+def test_the_list_of_facts_is_the_facts(world: World) -> None:
+    """A fact that the list lacks could not be used; one too many would always be null."""
+    world.say("我要注册")
+    world.photo()
+    with world.app.store.read() as session:
+        application = session.query(Application).one()
+        assert set(FACTS) == set(facts_of(session, application, local_day(world.now)))
+
+
+@pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule["name"])
+def test_every_shipped_rule_would_pass_the_editor(rule: dict[str, str]) -> None:
+    """An administrator who opens and saves one is not stopped."""
+    check(Draft(rule["condition"], rule["severity"], rule["problem"], rule["suggestion"], active=True))
