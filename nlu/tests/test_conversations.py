@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import HERE, ActionServer, Desk
+from served import HERE, ActionServer, Desk
 
 TALKS: dict[str, list[list[str]]] = yaml.safe_load((Path(__file__).parent / "conversations.yml").read_text())
 

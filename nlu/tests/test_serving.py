@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from conftest import ActionServer, Desk
+from served import ActionServer, Desk
 
 from channel import MAX_CHARS, neutral
 from tracker_store import RecentTurns

@@ -1,6 +1,5 @@
 """What the trained model makes of messages that nobody trained it on."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ HERE = Path(__file__).resolve().parent
 # Steps that bind, end or hand over: every held-out message of these must be right.
 MUST_BE_RIGHT = ("cancel", "affirm", "deny", "human", "correct")
 # Of all held-out messages; measured with `pytest -s tests/test_understanding.py`, kept a little below.
-LEAST_ACCURACY = 0.93
+LEAST_ACCURACY = 0.95
+LEAST_ACCURACY_UNSEEN = 0.80
 
 
 def _lines(path: Path) -> list[tuple[str, str, str]]:
@@ -25,6 +25,7 @@ def _lines(path: Path) -> list[tuple[str, str, str]]:
 
 
 HELD_OUT = _lines(HERE / "held_out.yml")
+UNSEEN = _lines(HERE / "unseen.yml")
 
 
 @pytest.fixture(scope="session")
@@ -49,11 +50,23 @@ def understand(model: Path) -> Any:
 @pytest.fixture(scope="session")
 def answers(understand: Any) -> list[tuple[str, str, str, str, float]]:
     """Text, asked field, right intent, intent understood, confidence, for all held-out messages."""
-    found = []
-    for text, intent, asking in HELD_OUT:
-        said = understand(text, asking)["intent"]
-        found.append((text, asking, intent, said["name"], said["confidence"]))
-    return found
+    return [_answer(understand, *line) for line in HELD_OUT]
+
+
+def _answer(understand: Any, text: str, intent: str, asking: str) -> tuple[str, str, str, str, float]:
+    said = understand(text, asking)["intent"]
+    return text, asking, intent, said["name"], said["confidence"]
+
+
+def _report(title: str, answers: list[tuple[str, str, str, str, float]]) -> float:
+    """Prints the share of right answers and each wrong one; the share is returned."""
+    wrong = [answer for answer in answers if answer[2] != answer[3]]
+    share = 1 - len(wrong) / len(answers)
+    asked_back = sum(answer[3] == "nlu_fallback" for answer in wrong)
+    print(f"\n{title}: {len(answers)} messages, {share:.1%} right, {asked_back} asked back, {len(wrong) - asked_back} wrong")
+    for text, asking, right, said, confidence in wrong:
+        print(f"  {text} [{asking}] {right} -> {said} {confidence:.2f}")
+    return share
 
 
 def test_no_held_out_message_is_an_example() -> None:
@@ -65,19 +78,18 @@ def test_no_held_out_message_is_an_example() -> None:
         for block in yaml.safe_load(path.read_text())["nlu"]:
             lines = block["examples"]
             examples |= {line.removeprefix("- ").strip() for line in lines.splitlines()} if isinstance(lines, str) else {e["text"].strip() for e in lines}
-    same = [text for text, _, asking in HELD_OUT if text in examples and not asking]
+    same = [text for text, _, asking in HELD_OUT + UNSEEN if text in examples and not asking]
     assert not same
 
 
 def test_most_held_out_messages_are_understood(answers: list[tuple[str, str, str, str, float]]) -> None:
-    """The share of right intents; the wrong ones are printed, so that examples can be added for what they teach."""
-    wrong = [answer for answer in answers if answer[2] != answer[3]]
-    share = 1 - len(wrong) / len(answers)
-    print(f"\nheld out: {len(answers)} messages, {share:.1%} right")
-    for text, asking, right, said, confidence in wrong:
-        print(f"  {text} [{asking}] {right} -> {said} {confidence:.2f}")
-    print("  worst intents:", Counter(right for _, _, right, _, _ in wrong).most_common(5))
-    assert share >= LEAST_ACCURACY
+    """The wrong ones are printed, so that examples can be added for what they teach."""
+    assert _report("held out", answers) >= LEAST_ACCURACY
+
+
+def test_most_messages_that_chose_nothing_are_understood(understand: Any) -> None:
+    """The honest figure: this set decided no example, no word and no threshold."""
+    assert _report("unseen", [_answer(understand, *line) for line in UNSEEN]) >= LEAST_ACCURACY_UNSEEN
 
 
 @pytest.mark.parametrize("intent", MUST_BE_RIGHT)
