@@ -76,7 +76,7 @@ def _web(place: Place, environment: Mapping[str, str]) -> Process:
     address = f"127.0.0.1:{environment['PORT']}"
     command = (
         *(str(place.root / ".venv/bin/gunicorn"), "webhooks.app:create()", "--bind", address),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "16", "--graceful-timeout", "5"),
+        *("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "16", "--graceful-timeout", "5"),
         *("--no-control-socket", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else str(place.var)),
     )
     return Process("web", command, port_setting="PORT", url=f"http://{address}/health")
