@@ -1,0 +1,229 @@
+"""The console in a real browser, on a wide screen and on a phone: log in, look closely, approve by keyboard."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from domain.applications import Stage
+from domain.staff import Role
+from tests.support.console import PASSWORD, newest, submitted
+from tests.support.world import World
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(console: Flask) -> Iterator[str]:
+    """The console, listening on a port of its own."""
+    server = make_server("127.0.0.1", 0, console, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/console"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[object]:
+    """Opens pages of a size; whatever the browser's console complains about fails the test."""
+    contexts, troubles = [], []
+
+    def opened(size: dict[str, int], *, touch: bool = False) -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", has_touch=touch)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def picture() -> bytes:
+    """Something that looks like a licence from afar."""
+    image = Image.new("RGB", (1200, 850), "#f4efe2")
+    drawing = ImageDraw.Draw(image)
+    drawing.rectangle((40, 40, 1160, 810), outline="#9a7b3c", width=8)
+    drawing.text((500, 120), "LICENCE", fill="black")
+    file = BytesIO()
+    image.save(file, "JPEG")
+    return file.getvalue()
+
+
+def log_in(page: Page, address: str, login: str) -> None:
+    page.goto(f"{address}/login")
+    page.get_by_label("账号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def waiting(world: World) -> World:
+    """One application waits for the bureau; its handler has a login."""
+    world.wechat.pictures["media-1"] = picture()
+    submitted(world)
+    world.staff("zhao", Role.HANDLER, "053001")
+    return world
+
+
+def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: World, address: str, open_page) -> None:
+    """j, Enter, z, Escape, a, Enter."""
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("昆明滇星机械制造有限公司")
+    assert page.evaluate("document.getElementById('photo').naturalWidth") == 1200
+    page.keyboard.press("z")
+    expect(page.locator("#viewer")).to_have_class(re.compile("full"))
+    assert page.locator("#viewer").bounding_box() == {"x": 0, "y": 0, **WIDE}
+    page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).not_to_have_class(re.compile("full"))
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog")).to_contain_text("通过 ZC")
+    assert newest(waiting).stage == Stage.BUREAU_REVIEW
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已通过")
+    assert newest(waiting).stage == Stage.CENTRE_REVIEW
+
+
+def test_escape_leaves_the_application_as_it_was(waiting: World, address: str, open_page) -> None:
+    """The question before an approval can be declined."""
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    assert newest(waiting).stage == Stage.BUREAU_REVIEW
+
+
+def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: str, open_page) -> None:
+    """Beside the fields, without leaving the page."""
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    image = page.locator("#photo")
+    before = image.bounding_box()
+    page.mouse.move(before["x"] + 200, before["y"] + 100)
+    page.mouse.wheel(0, -300)
+    page.mouse.wheel(0, -300)
+    expect(page.locator("#viewer")).to_have_class(re.compile("zoomed"))
+    grown = image.bounding_box()
+    assert grown["width"] > before["width"] * 1.3
+    page.get_by_role("button", name="旋转").click()
+    turned = image.bounding_box()
+    assert turned["height"] > turned["width"]
+
+
+def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, address: str, open_page) -> None:
+    """The first standard reply has the focus; Space chooses it, and the form goes."""
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    page.keyboard.press("r")
+    page.get_by_role("button", name=re.compile("退回修改")).click()
+    assert newest(waiting).stage == Stage.BUREAU_REVIEW
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name=re.compile("退回修改")).click()
+    expect(page.get_by_role("status")).to_contain_text("已退回")
+    assert newest(waiting).stage == Stage.RETURNED
+
+
+def test_letters_typed_into_a_field_are_letters(waiting: World, address: str, open_page) -> None:
+    """An a in a remark approves nothing."""
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    page.get_by_label("补充说明").click()
+    page.keyboard.type("a z r n")
+    expect(page.get_by_label("补充说明")).to_have_value("a z r n")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+
+
+def test_a_phone_is_enough_to_review(waiting: World, address: str, open_page) -> None:
+    """390 px: nothing to scroll sideways, the buttons in reach of a thumb."""
+    page = open_page(PHONE, touch=True)
+    log_in(page, address, "zhao")
+    assert sideways(page) == 0
+    page.get_by_role("link", name=re.compile("^ZC")).tap()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert sideways(page) == 0
+    page.get_by_role("button", name="全屏").tap()
+    expect(page.locator("#viewer")).to_have_class(re.compile("full"))
+    page.get_by_role("button", name="全屏").tap()
+    approve = page.get_by_role("navigation", name="快速审核").get_by_role("button", name="通过")
+    assert approve.bounding_box()["height"] >= 44
+    approve.tap()
+    page.get_by_role("dialog").get_by_role("button", name="通过").tap()
+    expect(page.get_by_role("status")).to_contain_text("已通过")
+    assert newest(waiting).stage == Stage.CENTRE_REVIEW
+
+
+def test_no_page_is_wider_than_a_phone(waiting: World, address: str, open_page) -> None:
+    """Every page that an administrator sees."""
+    waiting.staff("zhou", Role.ADMINISTRATOR)
+    page = open_page(PHONE, touch=True)
+    log_in(page, address, "zhou")
+    wide = {}
+    for path in (
+        "/",
+        "/?show=all",
+        "/applications/1",
+        "/messages",
+        "/rules",
+        "/rules/1",
+        "/settings",
+        "/people",
+        "/health",
+    ):
+        page.goto(f"{address}{path}")
+        if sideways(page):
+            wide[path] = sideways(page)
+    assert wide == {}
+
+
+def test_the_console_works_without_its_script(waiting: World, address: str, browser: Browser) -> None:
+    """An old or locked-down browser still reviews."""
+    context = browser.new_context(viewport=WIDE, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    page.locator("#approve").click()
+    expect(page.get_by_role("status")).to_contain_text("已通过")
+    context.close()
+    assert newest(waiting).stage == Stage.CENTRE_REVIEW
