@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from bot.start import claim
-from bot.start.environment import PORTS, product_environment
+from bot.start.environment import PORTS, is_embedded, product_environment
 from bot.start.place import Place
 from bot.start.processes import MARK, Process, processes
 from bot.start.progress import Watch
-from bot.start.steps import steps, take
+from bot.start.steps import Step, steps, take
 from bot.start.supervisor import FIRST, Supervisor
 from bot.start.welcome import welcome
 
@@ -47,7 +47,14 @@ def up(place: Place, given: Mapping[str, str], setup_began: float) -> int:
         for step in steps(place, given):
             take(step, place, environment, say)
         setup = time.time() - setup_began
-        return serve(place, table, environment, lambda start, late: _welcome(place, environment, (setup, start), late))
+
+        def ready(start: float, late: list[str]) -> None:
+            if is_embedded(given) and "sandbox" not in late:
+                take(Step("the custom menu", (str(place.root / ".venv/bin/python"), "-m", "bot.cli", "menu")), *told)
+            _welcome(place, environment, (setup, start), late)
+
+        told = (place, environment, say)
+        return serve(place, table, environment, ready)
     except Asked:
         say("Stopped; nothing is left running.")
         return 0
