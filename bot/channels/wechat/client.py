@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,8 +17,8 @@ MAX_MEDIA = 10 * 1024 * 1024  # bytes; WeChat's own largest picture
 MAX_UPLOAD = 2 * 1024 * 1024  # bytes; the page names both 2 and 10 MB
 QR_MAX_SECONDS = 2_592_000  # 30 days
 COURTESY_TIME = 2.0  # seconds
-_PICTURE_HOSTS = ("mmbiz.qpic.cn",)
-_PICTURE_DOMAIN = ".qlogo.cn"
+# Letters only: a backslash in a host means one thing to urlsplit and another to those who connect.
+_PICTURE_HOST = re.compile(r"mmbiz\.qpic\.cn|[a-z0-9.-]+\.qlogo\.cn")
 
 
 class WeChat:
@@ -111,12 +112,11 @@ class WeChat:
             host, port = parts.hostname or "", parts.port
         except ValueError:
             return None
-        if "@" in parts.netloc or "\\" in url:
+        if "@" in parts.netloc:
             return None
         if (parts.scheme, parts.netloc) == (self._base.scheme, self._base.netloc):
             return urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
-        known = host in _PICTURE_HOSTS or host.endswith(_PICTURE_DOMAIN)
-        if parts.scheme not in ("http", "https") or port is not None or not known:
+        if parts.scheme not in ("http", "https") or port is not None or not _PICTURE_HOST.fullmatch(host):
             return None
         return urlunsplit(("https", host, parts.path, parts.query, ""))
 

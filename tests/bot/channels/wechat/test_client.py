@@ -295,6 +295,8 @@ def test_an_expired_photo_comes_from_its_address_on_our_wechat_host(wechat: WeCh
         "http://mmbiz.qpic.cn.evil.example/x",
         "http://evilqlogo.cn/x",
         "http://evil.example\\@mmbiz.qpic.cn/x",
+        "http://127.0.0.1\\.qlogo.cn/x",
+        "http://127.0.0.1%2f.qlogo.cn/x",
         "file:///etc/passwd",
         "http://[",
         "http://mmbiz.qpic.cn:port/x",
