@@ -89,6 +89,19 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def covering(page: Page) -> list[str]:
+    """What lies above the full-screen viewer, looked for at a grid of points."""
+    return page.evaluate("""() => {
+        const found = new Set();
+        for (let x = 20; x < innerWidth; x += 40)
+            for (let y = 20; y < innerHeight; y += 40) {
+                const top = document.elementFromPoint(x, y);
+                if (!top.closest("#viewer")) found.add(top.tagName);
+            }
+        return [...found];
+    }""")
+
+
 @pytest.fixture
 def waiting(world: World) -> World:
     """One application waits for the bureau; its handler has a login."""
@@ -109,6 +122,7 @@ def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: Wo
     page.keyboard.press("z")
     expect(page.locator("#viewer")).to_have_class(re.compile("full"))
     assert page.locator("#viewer").bounding_box() == {"x": 0, "y": 0, **WIDE}
+    assert covering(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).not_to_have_class(re.compile("full"))
     page.keyboard.press("a")

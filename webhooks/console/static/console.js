@@ -110,7 +110,7 @@ function decision() {
   document.querySelector("[data-approve]").addEventListener("click", ask);
   document.querySelector("[data-return]").addEventListener("click", (event) => { event.preventDefault(); giveBack(); });
   const back = document.getElementById("return-form");
-  const giveBack = () => { back.scrollIntoView({ block: "center" }); back.querySelector("input[name=standard]").focus({ preventScroll: true }); };
+  const giveBack = () => { document.querySelector("#viewer.full [data-do=full]")?.click(); back.scrollIntoView({ block: "center" }); back.querySelector("input[name=standard]").focus({ preventScroll: true }); };
   back.addEventListener("submit", (event) => {
     const said = back.querySelector("textarea");
     const empty = !back.querySelector("input[name=standard]:checked") && !said.value.trim();
