@@ -56,7 +56,8 @@ def take_turn(app: App, inbound_id: int) -> None:
         act = _plain_act(session, inbound, kind)
     if attempts > TRIES:
         log.error("turn.given_up", inbound_id=inbound_id)
-        perform(app, inbound_id, Command("unsure_what"), "given_up")
+        lost: Act = Picture(Reading(trouble="gone")) if kind == Kind.PHOTO else Command("unsure_what")
+        perform(app, inbound_id, lost, "given_up")
     elif act is not None:
         perform(app, inbound_id, act, "exact")
     elif kind == Kind.PHOTO:
@@ -180,7 +181,8 @@ def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> N
 def _photo_not_there(app: App, inbound_id: int, error: SendError) -> None:
     log.warning("photo.not_there", inbound_id=inbound_id, code=error.code)
     if error.retry == "never":
-        perform(app, inbound_id, Picture(Reading(trouble="gone")), "photo")
+        trouble = "too_large" if error.code == "too_large" else "gone"
+        perform(app, inbound_id, Picture(Reading(trouble=trouble)), "photo")
         return
     with app.store.write() as session:
         release(session, inbound_id, InState.KEPT)

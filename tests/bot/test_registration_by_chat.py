@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Kind
+from bot.channels.base import Inbound, Kind, SendError
 from domain import evidence
 from domain.applications import Application, Stage, current
 from domain.dialogue import Command, Values
@@ -15,7 +15,7 @@ from domain.facts import AccountStatus, CompanyStatus
 from domain.licences import Reading
 from domain.lookups import Where
 from domain.wording import PHOTO_TROUBLES
-from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, reading
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 
 
 def newest(world: World) -> Application:
@@ -339,3 +339,35 @@ def test_exact_answers_and_photos_go_on_while_rasa_is_down(world: World) -> None
     assert "请核对" in world.photo()
     assert "16位户号" in world.say("1")
     assert "联系人" in world.say(ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [(SendError("40007", retry="never"), "gone"), (SendError("too_large", retry="never"), "too_large")],
+)
+def test_a_photo_that_wechat_does_not_hand_out_is_asked_for_again(world: World, refused: SendError, told: str) -> None:
+    world.wechat.refuse = [refused]
+    assert PHOTO_TROUBLES[told] in world.photo()
+
+
+def test_a_photo_that_cannot_be_fetched_now_is_fetched_later(world: World) -> None:
+    world.wechat.refuse = [SendError("-1", retry="soon")]
+    world.desk.receive(Inbound("wechat", "photo-1", OPENID, Kind.PHOTO, media_id="media-1"))
+    world.wait(seconds=10)
+    world.wait(seconds=10)
+    assert any("请核对" in text for text in world.wechat.texts)
+
+
+def test_an_answered_question_takes_no_second_answer(world: World) -> None:
+    """A tap on an old message says that it is over and changes nothing."""
+    world.photo()
+    world.write(Kind.TEXT, "没错，继续", "q:1:right")
+    world.say(ACCOUNT)
+    assert "过期" in (world.write(Kind.TEXT, "重拍一张", "q:1:retake") or "")
+    assert newest(world).licence_confirmed
+
+
+def test_nobody_can_answer_another_persons_question(world: World) -> None:
+    world.filled_in()
+    world.write(Kind.TEXT, "确认提交", "q:2:yes", openid="oOther0123456789012345678901")
+    assert newest(world).stage == Stage.FILLING

@@ -1,0 +1,82 @@
+"""Rules: an administrator's conditions, judged over an application's facts; nothing in them can run code."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from domain.applications import Application
+from domain.rules import BadRule, Rule, RuleChange, Severity, check_condition, edit, judge, ship
+from domain.rules_shipped import SHIPPED
+from domain.staff import Role
+from domain.workdays import local_day
+from tests.support.world import World
+
+
+def test_every_shipped_condition_can_be_read() -> None:
+    for rule in SHIPPED:
+        check_condition(rule["condition"])
+
+
+@pytest.mark.parametrize("condition", ["code ==", "import os", "(lambda: 1)()", "code.__class__("])
+def test_a_condition_that_cannot_be_read_is_refused_in_chinese(condition: str) -> None:
+    with pytest.raises(BadRule, match="条件写法有误"):
+        check_condition(condition)
+
+
+@pytest.mark.parametrize(
+    "condition", ["code.__class__ == 1", '__import__("os") == 1', "open == null and phone_verified"]
+)
+def test_a_condition_reaches_nothing_but_the_facts(world: World, condition: str) -> None:
+    """Attributes of Python are no facts: such a rule applies to nobody, or is a hint for the reviewer."""
+    world.filled_in()
+    with world.app.store.write() as session:
+        for rule in session.scalars(select(Rule)):
+            rule.active = False
+        session.add(
+            Rule(name="试探", condition=condition, severity=Severity.BLOCKING, problem="问题", suggestion="建议")
+        )
+    with world.app.store.read() as session:
+        application = session.scalars(select(Application)).one()
+        found = judge(session, application, local_day(world.now))
+    assert all(problem.severity != Severity.BLOCKING or condition.startswith("open") for problem in found)
+
+
+def test_an_edited_rule_holds_at_once_and_its_change_is_kept(world: World) -> None:
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
+    with world.app.store.write() as session:
+        rule = session.scalars(select(Rule).where(Rule.name == "容量缺失")).one()
+        new = {"condition": "capacity_kva > 500", "severity": "blocking", "problem": "容量{capacity_kva}太大。"}
+        edit(session, rule.id, new, administrator, world.now)
+    question = world.filled_in()
+    assert "容量630太大。" in question
+    with world.app.store.read() as session:
+        change = session.scalars(select(RuleChange)).one()
+        assert (change.version, change.old["severity"], change.staff_id) == (2, "supplementable", administrator)
+
+
+def test_shipping_again_leaves_an_edited_rule_as_it_is(world: World) -> None:
+    with world.app.store.write() as session:
+        session.scalars(select(Rule).where(Rule.name == "容量缺失")).one().problem = "改过了"
+    with world.app.store.write() as session:
+        ship(session)
+    with world.app.store.read() as session:
+        assert session.scalars(select(Rule).where(Rule.name == "容量缺失")).one().problem == "改过了"
+
+
+def test_a_rule_that_fails_on_an_application_becomes_a_hint(world: World) -> None:
+    world.filled_in()
+    with world.app.store.write() as session:
+        session.add(
+            Rule(
+                name="坏规则",
+                condition='name > 3 or name < "x"',
+                severity="blocking",
+                problem="问题",
+                suggestion="建议",
+            )
+        )
+    with world.app.store.read() as session:
+        application = session.scalars(select(Application)).one()
+        found = {each.rule: each for each in judge(session, application, local_day(world.now))}
+    assert found["坏规则"].severity == Severity.HINT
