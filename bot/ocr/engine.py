@@ -14,6 +14,8 @@ from bot.ocr.pictures import Pixels, cut, decode, turned, turned_quad
 
 READ_SIDE = 2000  # pixels: lines are read from a picture no larger than this …
 FIND_SIDE = 1280  # … and found in one no larger than this
+_BOX_SCORE = 0.4  # PaddleOCR's 0.6 loses codes that are printed over （副本）
+_LONGEST = 42  # heights: longer strips are the ornaments of a frame
 _SAMPLE = 6  # lines tried both ways up
 _SURE = 0.9  # mean score of that sample above which the other way up is not tried
 
@@ -37,6 +39,7 @@ class Reader:
             model_dir=str(models.detection),
             limit_side_len=FIND_SIDE,
             limit_type="max",
+            box_thresh=_BOX_SCORE,
             **engine,
         )
         self._recognition: Any = TextRecognition(
@@ -64,7 +67,7 @@ class Reader:
     def _find(self, picture: Pixels) -> list[Quad]:
         (found,) = self._detection.predict(picture)
         quads = [_ordered([(float(x), float(y)) for x, y in poly]) for poly in found["dt_polys"]]
-        return [quad for quad in quads if _side(quad, 0, 1) > 4 and _side(quad, 1, 2) > 4]
+        return [quad for quad in quads if _has_text_shape(_side(quad, 0, 1), _side(quad, 1, 2))]
 
     def _read(self, strips: Sequence[Pixels]) -> list[tuple[str, float]]:
         """Text and score of each strip, one at a time: on a processor a batch is slower by a third, for its padding."""
@@ -91,6 +94,10 @@ def quarter_turn_of(quads: Sequence[Quad]) -> int:
         if max(wide, tall) > 2 * min(wide, tall):
             level, upright = level + max(wide - tall, 0), upright + max(tall - wide, 0)
     return 1 if upright > level else 0
+
+
+def _has_text_shape(width: float, height: float) -> bool:
+    return min(width, height) > 4 and max(width, height) < _LONGEST * min(width, height)
 
 
 def _side(quad: Quad, start: int, end: int) -> float:

@@ -17,6 +17,7 @@ from bot.ocr.level import Piece, level
 from bot.ocr.page import Page
 
 _CODE_LIKE = re.compile(r"[0-9A-Za-z]{6}")
+_WATERMARK = re.compile(r"复印|无效|仅供|仅限|此件|再次|供.*使用$|^用?市?场?注册使?用?$")
 _VALUE_GAP = 9  # heights between the end of a label and its value, at most
 _WORD_GAP = 9  # heights between two pieces of one line of a value: what a seal or a mosaic may cover
 
@@ -35,7 +36,7 @@ def take_apart(page: Page) -> Form:
     """The labels of the page and, for each, the pieces of its value from top to bottom."""
     pieces = level(page)
     unit = median([piece.height for piece in pieces if len(piece.text) >= 4] or [1.0])
-    straight = [piece for piece in pieces if not _slanting(piece, unit)]
+    straight = _without_watermarks(pieces, unit)
     labels, rest = find_labels(straight, unit)
     values: list[list[Piece]] = [[] for _ in labels]
     loose: list[Piece] = []
@@ -75,9 +76,17 @@ def _reaches(label: Label, piece: Piece, unit: float) -> bool:
     return piece.left > label.place.right - 1.5 * unit
 
 
-def _slanting(piece: Piece, unit: float) -> bool:
-    """Watermarks and the letters of seals run across the lines of the form."""
-    return abs(piece.tilt) > 0.12 and piece.right - piece.left > 2.5 * unit
+def _without_watermarks(pieces: Sequence[Piece], unit: float) -> list[Piece]:
+    """The pieces without those that run across the lines of the form, and without bits of the same words."""
+    slanting = [piece for piece in pieces if abs(piece.tilt) > 0.12 and piece.right - piece.left > 2.5 * unit]
+    words = " ".join(2 * piece.text for piece in slanting)
+    return [
+        piece
+        for piece in pieces
+        if piece not in slanting
+        and not (_WATERMARK.search(piece.text) and len(piece.text) <= 12)
+        and not (len(piece.text) >= 2 and piece.height > 0.9 * unit and piece.text in words)
+    ]
 
 
 def _contiguous(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.ocr.documents import licence_alone
 from bot.ocr.fields import FieldReading, read_fields
-from bot.ocr.kinds import REASONS, kind_of
+from bot.ocr.kinds import REASONS, Kind, kind_of
 from bot.ocr.labels import FIELDS
 from bot.ocr.layout import take_apart
 from bot.ocr.page import Page
@@ -33,6 +34,8 @@ def read_licence(page: Page) -> LicenceReading:
     """The fields of the licence on this page. A value that may be wrong carries a doubt; none is ever invented."""
     form = take_apart(page)
     kind = kind_of(form)
+    if kind.reason in ("several_documents", "other_document") and (alone := licence_alone(page)):
+        form, kind = take_apart(alone), Kind(True)
     if not kind.is_licence:
         return LicenceReading(False, {field: FieldReading(None, 0.0, ()) for field in FIELDS}, kind.reason)
     return LicenceReading(True, read_fields(form))

@@ -43,6 +43,7 @@ def person(text: str) -> str:
 def amount(text: str) -> str:
     """A capital as printed, blanks out, money marks as they are."""
     text = re.sub(r"[\s　]+", "", printed(text))
+    text = _DATE.split(text)[0] or text
     return re.sub(r"(?<=\d)[。,，](?=\d{3,6}(?:\D|$))", lambda mark: "." if mark.group() == "。" else ",", text)
 
 
@@ -62,8 +63,10 @@ def term(text: str) -> str | None:
         return f"{dates[0]}至{open_end.group()}"
     if open_end:
         return open_end.group()
+    if dates and text.endswith("至"):
+        return None  # where it ends was not read
     if dates:
-        return f"至{dates[0]}" if re.match(r"^[自从]?至", text) else f"{dates[0]}至" if "至" in text else dates[0]
+        return f"至{dates[0]}" if re.match(r"^[自从]?至", text) else dates[0]
     return None
 
 
