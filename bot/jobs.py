@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.app import App
 from bot.outbox import settle_stuck
 from bot.turn import ring
 from domain import jobs, messages, registration
-from domain.applications import Application, Photo, Stage
+from domain.applications import Application, Photo
 from domain.jobs import JobRun
 from domain.workdays import local_day
 
@@ -39,9 +38,7 @@ def catch_up(app: App) -> None:
     """Ask the sources again for what they could not say when a person needed it."""
     with app.store.read() as session:
         owed = {
-            application.id: registration.owed(application)
-            for application in session.scalars(select(Application).where(Application.stage != Stage.CANCELLED))
-            if application.missing_facts
+            application.id: registration.owed(application) for application in session.scalars(registration.waiting())
         }
     for application_id, lookups in owed.items():
         facts = app.sources.ask(lookups)

@@ -21,7 +21,7 @@ def as_sms(body: Mapping[str, Any]) -> dict[str, str]:
     if "params" in body:
         return dict(body["params"])
     numbers = " ".join(f"{number}{label}" for number, (label, _) in enumerate(_options(body), start=1))
-    first = str(body["text"]).split("\n")[0]
+    first = body.get("short") or str(body["text"]).split("\n")[0]
     return {"text": shorten(f"{first} {numbers}".strip())}
 
 

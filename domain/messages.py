@@ -96,14 +96,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One answer: a text, and what may be tapped below it."""
+    """One answer: a text, what may be tapped below it, and where the first line will not do, a line for SMS."""
 
     text: str
     options: Sequence[Option] = field(default_factory=tuple)
+    short: str = ""
 
     def body(self) -> dict[str, Any]:
         """The answer as an outbound row keeps it."""
-        return {"text": self.text, "options": [[option.label, option.choice] for option in self.options]}
+        options = [[option.label, option.choice] for option in self.options]
+        return {"text": self.text, "options": options, "short": self.short}
 
 
 def keep(session: Session, row: InboundMessage) -> tuple[InboundMessage, bool]:

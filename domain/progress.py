@@ -18,7 +18,7 @@ def progress(session: Session, contact_id: int) -> Say:
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
     shown = [_one(application) for application in known[:5]]
-    return Say("\n\n".join(shown), _options(known))
+    return Say("\n\n".join(shown), _options(known), short=STAGE_NAMES[known[0].stage])
 
 
 def _one(application: Application) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from random import Random
 from typing import TypedDict
 
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from domain import codes, notices
@@ -135,6 +136,13 @@ def ask_code(session: Session, application: Application, scene: Scene) -> list[s
         return [refused.message]
     notices.send_code(session, address, application, code, scene.now)
     return [f"验证码已发到 {mask_phone(phone)}，{limits.minutes}分钟内有效。"]
+
+
+def waiting() -> Select[Application]:
+    """The applications that a source still owes something."""
+    return select(Application).where(
+        cast(Application.missing_facts, String) != "[]", Application.stage != Stage.CANCELLED
+    )
 
 
 def owed(application: Application) -> list[Lookup]:

@@ -371,3 +371,11 @@ def test_nobody_can_answer_another_persons_question(world: World) -> None:
     world.filled_in()
     world.write(Kind.TEXT, "确认提交", "q:2:yes", openid="oOther0123456789012345678901")
     assert newest(world).stage == Stage.FILLING
+
+
+def test_who_asks_by_sms_is_told_the_stage_by_sms(world: World) -> None:
+    """The phone that was verified in WeChat is the same person's."""
+    world.filled_in()
+    world.say("确认提交")
+    world.sms_in("进度")
+    assert world.sms.texts()[-1].startswith("服务台回复：供电局审核")
