@@ -30,9 +30,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Stands for one kept message."""
+    """Stands for one kept message. `passive`: its answer may go back in the same request."""
 
     inbound_id: int
+    passive: bool = True
 
 
 class Desk:
@@ -67,11 +68,14 @@ class Desk:
             self._template_report(inbound)
         if open_still:
             self._start(inbound_id, inbound.channel)
-        return Ticket(inbound_id)
+        return Ticket(inbound_id, inbound.bound)
 
     def passive_reply(self, ticket: Ticket, seconds: float) -> str | None:
         """The answer when it is ready within `seconds`: claimed, so that nobody pushes it; the same for a repeat.
-        None when it is not: it is pushed as soon as it is there."""
+        None when it is not: it is pushed as soon as it is there. What was not bound (plain mode: anybody with a fresh
+        signature may have written it) is answered by a push alone, which only the true sender reads."""
+        if not ticket.passive:
+            return None
         deadline = time.monotonic() + seconds
         while not self._is_answered(ticket.inbound_id):
             left = deadline - time.monotonic()
@@ -170,7 +174,7 @@ def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
         choice=inbound.choice,
         bound=inbound.bound,
         received_at=now,
-        passive=inbound.channel != SMS,
+        passive=inbound.channel != SMS and inbound.bound,
     )
 
 

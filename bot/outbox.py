@@ -12,7 +12,7 @@ from redis.exceptions import LockError, RedisError
 from bot.app import App
 from bot.channels.base import SendError
 from bot.channels.wechat.fields import fit
-from bot.channels.wechat.text import TEXT_LIMIT
+from bot.channels.wechat.text import TEXT_LIMIT, split
 from bot.render import as_sms, as_wechat
 from domain import messages
 from domain.messages import OutboundMessage, OutState
@@ -118,11 +118,18 @@ def _send(
     if channel == SMS:
         return app.sms.send(to, code, as_sms(body), out_id=f"row-{row_id}"), "sms"
     if template:
-        fields = {name: fit(name, text) for name, text in body["fields"].items()}
+        fields = _fitted(body["fields"])
         return app.wechat.send_template(to, template, fields, client_msg_id=f"row-{row_id}"), "template"
-    text = "\n\n".join(as_wechat(body) for _, body, _ in letter)
-    app.wechat.send_text(to, text)
+    for piece in split("\n\n".join(as_wechat(body) for _, body, _ in letter)):
+        app.wechat.send_text(to, piece)
     return "", "push"
+
+
+def _fitted(fields: dict[str, str]) -> dict[str, str]:
+    try:
+        return {name: fit(name, text) for name, text in fields.items()}
+    except ValueError:
+        raise SendError("field_does_not_fit", retry="never") from None
 
 
 def _refused(app: App, ids: Sequence[int], error: SendError) -> None:

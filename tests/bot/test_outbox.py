@@ -250,3 +250,31 @@ def test_a_sweep_without_work_says_nothing_and_changes_nothing(world: World) -> 
     world.wait(hours=1)
     assert [(row.id, row.state) for row in rows(world)] == before
     assert outbox.settle_stuck(world.app) == 0
+
+
+def test_a_long_answer_is_split_at_its_lines(world: World) -> None:
+    world.say("你好")
+    with world.app.store.write() as session:
+        row = session.scalars(select(OutboundMessage)).one()
+        row.state, row.via, row.due_at = OutState.PENDING, "", world.now
+        row.body = {"text": "\n".join(["一行三十个汉字，一行三十个汉字，一行三十个汉字，完。"] * 60), "options": []}
+    world.wait(seconds=1)
+    assert len(world.wechat.texts) > 1
+    assert all(len(text.encode()) <= 2048 and text.endswith("完。") for text in world.wechat.texts)
+
+
+def test_a_notice_that_no_template_takes_is_given_up_and_holds_up_nobody(world: World) -> None:
+    submitted(world)
+    with world.app.store.write() as session:
+        session.add(
+            OutboundMessage(
+                address_id=1,
+                event="odd",
+                body={"text": "", "template": "progress", "fields": {"amount1": "很多"}},
+                due_at=world.now,
+                created_at=world.now,
+            )
+        )
+    approve(world, "handler")
+    assert rows(world, "odd")[0].error == "field_does_not_fit"
+    assert len(world.wechat.notices) == 1
