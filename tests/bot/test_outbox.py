@@ -48,10 +48,7 @@ def test_each_stage_is_told_by_sms_and_by_wechat(world: World) -> None:
 
 def test_a_late_answer_is_pushed_and_only_once(world: World) -> None:
     """The request ended without an answer; the rows leave as a customer-service message."""
-    ticket = world.desk.receive(world.text("你好"))
-    world.desk._threads.submit(lambda: None).result()
-    while world.desk._turns:
-        pass
+    ticket = world.receive(world.text("你好"))
     world.desk._leave_to_push(ticket.inbound_id)
     world.work()
     world.wait(minutes=1)
@@ -148,9 +145,7 @@ def test_an_older_row_that_waits_holds_the_younger_ones_back(world: World) -> No
 def test_at_most_five_pushes_follow_a_message_and_the_rest_waits_for_the_next(world: World) -> None:
     world.rasa.taught["要多久？"] = Command("how_long")
     for _ in range(8):
-        world.desk._leave_to_push(world.desk.receive(world.text("要多久？")).inbound_id)
-        while world.desk._turns:
-            pass
+        world.desk._leave_to_push(world.receive(world.text("要多久？")).inbound_id)
     with world.app.store.write() as session:
         session.scalars(select(Address)).one().pushes_left = 0
     world.work()
@@ -164,9 +159,7 @@ def test_at_most_five_pushes_follow_a_message_and_the_rest_waits_for_the_next(wo
 
 def test_texts_that_wait_together_travel_in_one_push(world: World) -> None:
     for _ in range(3):
-        ticket = world.desk.receive(world.text("你好"))
-        while world.desk._turns:
-            pass
+        ticket = world.receive(world.text("你好"))
         world.desk._leave_to_push(ticket.inbound_id)
     world.work()
     assert len(world.wechat.texts) == 1
@@ -174,9 +167,7 @@ def test_texts_that_wait_together_travel_in_one_push(world: World) -> None:
 
 def test_a_window_that_wechat_has_closed_is_believed(world: World) -> None:
     world.wechat.refuse = [SendError("45015", retry="later")]
-    ticket = world.desk.receive(world.text("你好"))
-    while world.desk._turns:
-        pass
+    ticket = world.receive(world.text("你好"))
     world.desk._leave_to_push(ticket.inbound_id)
     world.work()
     with world.app.store.read() as session:
@@ -184,9 +175,7 @@ def test_a_window_that_wechat_has_closed_is_believed(world: World) -> None:
 
 
 def test_a_pushed_text_of_a_dead_worker_goes_out_again_and_says_so(world: World) -> None:
-    ticket = world.desk.receive(world.text("你好"))
-    while world.desk._turns:
-        pass
+    ticket = world.receive(world.text("你好"))
     world.desk._leave_to_push(ticket.inbound_id)
 
     def die(*given: object) -> NoReturn:

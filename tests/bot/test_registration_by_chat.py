@@ -353,7 +353,7 @@ def test_a_photo_that_wechat_does_not_hand_out_is_asked_for_again(world: World, 
 
 def test_a_photo_that_cannot_be_fetched_now_is_fetched_later(world: World) -> None:
     world.wechat.refuse = [SendError("-1", retry="soon")]
-    world.desk.receive(Inbound("wechat", "photo-1", OPENID, Kind.PHOTO, media_id="media-1"))
+    world.receive(Inbound("wechat", "photo-1", OPENID, Kind.PHOTO, media_id="media-1"))
     world.wait(seconds=10)
     world.wait(seconds=10)
     assert any("请核对" in text for text in world.wechat.texts)

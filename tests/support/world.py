@@ -3,6 +3,7 @@ outside of it (WeChat's API, Aliyun, the sources, Rasa, the queue)."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from bot.app import App
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
 from bot.database import Store
-from bot.desk import Desk
+from bot.desk import Desk, Ticket
 from bot.photos import PhotoStore
 from bot.rasa import RasaDown
 from bot.settings import Settings
@@ -296,10 +297,17 @@ class World:
         """A text message as the door hands it on."""
         return Inbound("wechat", f"m{next(self._ids)}", openid, Kind.TEXT, text)
 
+    def receive(self, inbound: Inbound) -> Ticket:
+        """Keep a message and let its turn end, whether or not somebody waits for it."""
+        ticket = self.desk.receive(inbound)
+        while self.desk._turns:
+            time.sleep(0.001)
+        return ticket
+
     def write(self, kind: Kind, text: str = "", choice: str = "", *, openid: str = OPENID, **more: Any) -> str | None:
         """One WeChat message in, its passive reply out; the workers then do what they were rung for."""
         inbound = Inbound("wechat", f"m{next(self._ids)}", openid, kind, text, choice=choice, **more)
-        reply = self.desk.passive_reply(self.desk.receive(inbound), 5)
+        reply = self.desk.passive_reply(self.receive(inbound), 5)
         self.work()
         return reply
 
@@ -311,8 +319,7 @@ class World:
         """Send a photo that is read as given; the reply, which is ready in time here."""
         self.reader.next = read or reading()
         inbound = Inbound("wechat", f"m{next(self._ids)}", openid, Kind.PHOTO, media_id="media-1")
-        ticket = self.desk.receive(inbound)
-        self.desk._turns[ticket.inbound_id].result(5) if ticket.inbound_id in self.desk._turns else None
+        ticket = self.receive(inbound)
         self.work()
         reply = self.desk.passive_reply(ticket, 5) or ""
         self.work()
