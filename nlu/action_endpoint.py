@@ -3,7 +3,6 @@ in an action, so the desk channel could not tell a failed turn from a silent one
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from typing import Any
 
@@ -34,14 +33,21 @@ class WatchedEndpoint(EndpointConfig):
             self._done.popitem(last=False)
 
     async def request(
-        self, method: str = "post", subpath: str | None = None, content_type: str | None = None, compress: bool = False, **kwargs: Any
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = None,
+        compress: bool = False,
+        **kwargs: Any,
     ) -> Any:
-        """Calls the action server with the JSON that Rasa made; raises ActionCallFailed on time-out and on any status but 200."""
+        """Calls the action server with the JSON that Rasa made.
+
+        Raises ActionCallFailed on time-out and on any status but 200."""
         body = kwargs["json"]
         message_id = body["tracker"]["latest_message"].get("message_id") or ""
         try:
             answer = await self._post(body)
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             self._note(message_id, False)
             raise ActionCallFailed(f"{body['next_action']}: {type(error).__name__}") from None
         self._note(message_id, True)

@@ -9,15 +9,14 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from action_endpoint import WatchedEndpoint
+from components.folding import is_invisible
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
-
-from action_endpoint import WatchedEndpoint
-from components.folding import is_invisible
 
 logger = logging.getLogger(__name__)
 
@@ -94,12 +93,18 @@ def read_message(body: Any) -> UserMessage | None:
     if not isinstance(body, dict):
         return None
     sender, text, metadata = body.get("sender"), body.get("message"), body.get("metadata", {})
-    if not (isinstance(sender, str) and 0 < len(sender) <= 200 and isinstance(text, str) and isinstance(metadata, dict)):
+    if not (
+        isinstance(sender, str) and 0 < len(sender) <= 200 and isinstance(text, str) and isinstance(metadata, dict)
+    ):
         return None
-    return UserMessage(neutral(text), CollectingOutputChannel(), sender, input_channel=DeskInput.name(), metadata=metadata)
+    return UserMessage(
+        neutral(text), CollectingOutputChannel(), sender, input_channel=DeskInput.name(), metadata=metadata
+    )
 
 
-async def _turn(agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> HTTPResponse:
+async def _turn(
+    agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage
+) -> HTTPResponse:
     if not agent.is_ready():
         return response.json({"ok": False, "error": "no model"}, status=503)
     try:
@@ -114,5 +119,7 @@ async def _turn(agent: Any, on_new_message: Callable[[UserMessage], Awaitable[An
 
 async def _understood(agent: Any, message: UserMessage) -> dict[str, Any]:
     tracker = await agent.tracker_store.retrieve(message.sender_id)
-    event = next(e for e in reversed(tracker.events) if isinstance(e, UserUttered) and e.message_id == message.message_id)
+    event = next(
+        e for e in reversed(tracker.events) if isinstance(e, UserUttered) and e.message_id == message.message_id
+    )
     return {"intent": event.intent_name, "confidence": event.intent["confidence"], "entities": event.entities}

@@ -22,7 +22,12 @@ def _environment() -> None:
     sys.path.insert(0, str(HERE))
     os.environ.setdefault("ACTIONS_URL", "http://127.0.0.1:5055/webhook")
     os.environ.setdefault("ACTIONS_TIMEOUT", "10")
-    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING", "TF_CPP_MIN_LOG_LEVEL": "3", "SANIC_WORKERS": "1"}
+    os.environ |= {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "LOG_LEVEL": "WARNING",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SANIC_WORKERS": "1",
+    }
 
 
 def main() -> None:
@@ -40,8 +45,12 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
 
     serve_application(
-        str(arguments.model), interface="127.0.0.1", port=arguments.port, credentials="credentials.yml",
-        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"), enable_api=False,
+        str(arguments.model),
+        interface="127.0.0.1",
+        port=arguments.port,
+        credentials="credentials.yml",
+        endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"),
+        enable_api=False,
     )
 
 

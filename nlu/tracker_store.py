@@ -13,8 +13,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 
 class RecentTurns(TrackerStore):
-    """Keeps the last `max_events` events of the `max_senders` senders heard last, in memory only. So a turn costs the same
-    in a long talk as in a short one, and memory has a ceiling."""
+    """Keeps the last `max_events` events of the `max_senders` senders heard last, in memory only. So a turn costs the
+    same in a long talk as in a short one, and memory has a ceiling."""
 
     def __init__(
         self,

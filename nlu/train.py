@@ -33,7 +33,12 @@ def is_current(model: Path = MODEL) -> bool:
 
 def train(model: Path = MODEL) -> None:
     """Trains and puts the model and its hash in place; raises where Rasa refuses the data."""
-    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING", "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_MAX_CACHE_SIZE": "0"}
+    os.environ |= {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "LOG_LEVEL": "WARNING",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_MAX_CACHE_SIZE": "0",
+    }
     sys.path.insert(0, str(HERE))
     from logs import quiet
 
@@ -45,8 +50,12 @@ def train(model: Path = MODEL) -> None:
     with tempfile.TemporaryDirectory(dir=model.parent) as folder:
         os.environ["RASA_CACHE_DIRECTORY"] = folder
         result = rasa.train(
-            domain=str(HERE / "assistant"), config=str(HERE.parent / "config.yml"), training_files=str(HERE / "data"),
-            output=folder, force_training=True, fixed_model_name=model.name,
+            domain=str(HERE / "assistant"),
+            config=str(HERE.parent / "config.yml"),
+            training_files=str(HERE / "data"),
+            output=folder,
+            force_training=True,
+            fixed_model_name=model.name,
         )
         if result.code or not result.model:
             raise SystemExit("Rasa did not train a model.")
@@ -64,7 +73,8 @@ def main() -> None:
         return
     started = time.monotonic()
     train()
-    print(f"Trained {MODEL.relative_to(HERE.parent)} in {time.monotonic() - started:.0f} s ({MODEL.stat().st_size // 1024} KiB).")
+    size, seconds = MODEL.stat().st_size // 1024, time.monotonic() - started
+    print(f"Trained {MODEL.relative_to(HERE.parent)} in {seconds:.0f} s ({size} KiB).")
 
 
 if __name__ == "__main__":

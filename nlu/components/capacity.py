@@ -4,13 +4,17 @@ import re
 from decimal import Decimal
 
 # Bounded and begun at an edge, so that a flood of figures stays cheap.
-_NUMBER = r"(?:(?<![\d.])\d{1,6}(?:\.\d{1,3})?|(?<![零〇一二三四五六七八九十百千两])[零〇一二三四五六七八九十百千两]{1,12})"
+_NUMBER = (
+    r"(?:(?<![\d.])\d{1,6}(?:\.\d{1,3})?|(?<![零〇一二三四五六七八九十百千两])[零〇一二三四五六七八九十百千两]{1,12})"
+)
 _SINGLE = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>兆伏安|mva|千伏安|kv[·.]?a)")
 _SUM = re.compile(
     rf"(?:[一二两三\d]台)?(?P<first>{_NUMBER})(?:的|的变压器)?(?:\s*(?:千伏安|kva))?\s*(?:加上?|和|\+|、)\s*(?:[一二两三\d]台)?(?P<second>{_NUMBER})\s*(?:的\s*)?(?:千伏安|kva|变压器|变)"
 )
 _PLATE = re.compile(r"s[a-z]{0,4}h?\d{1,2}(?:-m)?[-·.]?(?:m[-·.]?)?(?P<number>\d{2,5})(?:kva)?/\d{1,2}")
-_LOOSE = re.compile(r"(?:变压器|容量)(?:是|为|有|:|大概|总共|一共|改成|改为)*(?P<after>\d{2,5})(?![\d.]|\s*(?:号|千瓦|kw|万|元|度))|(?<!\d)(?P<before>\d{2,5})的(?:专用)?变压器")
+_LOOSE = re.compile(
+    r"(?:变压器|容量)(?:是|为|有|:|大概|总共|一共|改成|改为)*(?P<after>\d{2,5})(?![\d.]|\s*(?:号|千瓦|kw|万|元|度))|(?<!\d)(?P<before>\d{2,5})的(?:专用)?变压器"
+)
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 

@@ -22,6 +22,9 @@ class CautiousFallback(FallbackClassifier):
 
     def _should_fallback(self, message: Message) -> bool:
         intent = message.data[INTENT]
-        if intent["name"] in self.component_config["careful"] and intent["confidence"] < self.component_config["careful_threshold"]:
+        if (
+            intent["name"] in self.component_config["careful"]
+            and intent["confidence"] < self.component_config["careful_threshold"]
+        ):
             return True
         return super()._should_fallback(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,37 @@ from components.masking_tokenizer import MARKS, masked
 from components.values import asking_of, read
 
 _KINDS = tuple(sorted(MARKS))
-_ASKED = ("account_number", "code", "phone", "sms_code", "contact_name", "legal_person", "name", "address", "capacity", "confirm", "licence")
+_ASKED = (
+    "account_number",
+    "code",
+    "phone",
+    "sms_code",
+    "contact_name",
+    "legal_person",
+    "name",
+    "address",
+    "capacity",
+    "confirm",
+    "licence",
+)
+
+# 不是甲是乙, 是甲不是乙: a correction in itself.
+_CONTRAST = re.compile(r"不是[^,是?]{1,14},?(?:而|应该|应)?是|是[^,不?]{1,14},?(?:而)?不是(?!⟩)")
 
 
 def context_features(text: str, asking: str) -> list[float]:
     """Ones and zeros: asked at all, asked for what, kinds of value present, a field word, a question, the concepts."""
-    reading = read(text, asking)
+    reading, seen = read(text, asking), masked(text, asking)
     kinds = {kind for _, _, kind, _ in reading.places}
-    flags = [bool(asking), not asking, *(asking == name for name in _ASKED), *(kind in kinds for kind in _KINDS), bool(reading.fields)]
-    return [float(flag) for flag in (*flags, *concepts_in(masked(text, asking)))]
+    flags = [
+        bool(asking),
+        not asking,
+        *(asking == name for name in _ASKED),
+        *(kind in kinds for kind in _KINDS),
+        bool(reading.fields),
+        bool(_CONTRAST.search(seen)),
+    ]
+    return [float(flag) for flag in (*flags, *concepts_in(seen))]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -37,7 +60,11 @@ class ContextFeaturizer(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ContextFeaturizer:
         """A new component; it learns nothing."""
         return cls(execution_context.node_name, {**cls.get_default_config(), **config})

@@ -18,7 +18,7 @@ from components.folding import fold
 # What may stand before, between and after the words without changing them.
 _PAD = r"[\s,.。;:!~、…\"“”()\[\]-]|那就|那|就|请|麻烦|帮我|给我|我要|我想要?|要|先|一下|一哈|下|吧|了|啊|呀|哈|嘛|呢|哦|噢|喔|噻|嘞|啦|哟|呐|的|掉|这个|申请|流程"
 _WORDS: dict[str, str] = {
-    "affirm": r"是|对|对头|好|行|中|可以|确认|确定|同意|我同意|没错|没有错|没问题|没毛病|正确|无误|准确|属实|提交|交|要得|得行|嗯|恩|妥|认可|就这样|是我|是本人|"
+    "affirm": r"是|对|对头|没得错|好|行|中|可以|确认|确定|同意|我同意|没错|没有错|没问题|没毛病|正确|无误|准确|属实|提交|交|要得|得行|嗯|恩|妥|认可|就这样|是我|是本人|"
     r"都对|全对|全部对|全部正确|都正确|都没错|都没问题|都是对|信息|内容|资料|核对过|看过|ok|okk|okay|yes|yep|👌|✅|👍?✅|照这样?交|是我们公司|是这家",
     "deny": r"不|不是|不对|不行|不要|不用|不可以|不同意|我不同意|不确认|不正确|不好|不得行?|要不得|不对头|否|非也|别|别提交|不提交|不要提交|不能提交|不能交|不交|别交|不要交|不可以提交|"
     r"没同意|不是我|不是我们|不是我们公司|不是我们单位|不是我们厂|不是我们家|不是我家|no|nope|❌",
@@ -56,7 +56,8 @@ def firm_intent(text: str) -> str | None:
     if len(plain) > 20 or _DOUBTFUL.search(plain) or _ONLY_PAD.fullmatch(plain):
         return None
     fits = [
-        intent for intent, whole in _WHOLE.items()
+        intent
+        for intent, whole in _WHOLE.items()
         if whole.fullmatch(plain) and not (intent in _ONLY_WEAK and _ONLY_WEAK[intent].fullmatch(plain))
     ]
     return fits[0] if len(fits) == 1 else None
@@ -68,7 +69,11 @@ class FirmWords(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FirmWords:
         """A new component; it has nothing to configure and nothing to learn."""
         return cls()

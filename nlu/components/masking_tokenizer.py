@@ -13,8 +13,18 @@ from components.wording import plain_wording
 
 # One character each, so that a value is one step of a character n-gram; none of them survives folding of real text.
 MARKS = {
-    "account_number": "Ⓐ", "account_number_like": "Ⓛ", "uscc": "Ⓤ", "uscc_like": "Ⓥ", "phone": "Ⓟ", "phone_like": "Ⓠ",
-    "sms_code": "Ⓢ", "person_name": "Ⓝ", "capacity": "Ⓒ", "company_name": "Ⓕ", "address": "Ⓓ", "id_number": "Ⓘ",
+    "account_number": "Ⓐ",
+    "account_number_like": "Ⓛ",
+    "uscc": "Ⓤ",
+    "uscc_like": "Ⓥ",
+    "phone": "Ⓟ",
+    "phone_like": "Ⓠ",
+    "sms_code": "Ⓢ",
+    "person_name": "Ⓝ",
+    "capacity": "Ⓒ",
+    "company_name": "Ⓕ",
+    "address": "Ⓓ",
+    "id_number": "Ⓘ",
 }
 
 

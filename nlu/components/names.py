@@ -14,13 +14,21 @@ SURNAME = rf"(?:{_COMPOUND}|[{_SINGLE}])"
 _HAN = "\u4e00-\u9fff"
 
 # What follows a name, so that the name's end is known.
-_END = (r"(?=$|[^\u4e00-\u9fff]|电话|手机|号码|联系|法人|身份|户号|是我们|是本|是公司|是厂|先生|女士|经理|会计|出纳|老板|主任|厂长|师傅|的(?!人)|了|吧|哈|嘛|呀|啊|呢|噻|哦|和|跟|，|,|这个|才|不是|没|对|就是)")
+_END = r"(?=$|[^\u4e00-\u9fff]|电话|手机|号码|联系|法人|身份|户号|是我们|是本|是公司|是厂|先生|女士|经理|会计|出纳|老板|主任|厂长|师傅|的(?!人)|了|吧|哈|嘛|呀|啊|呢|噻|哦|和|跟|，|,|这个|才|不是|没|对|就是)"
 _LEAD = (
     r"(?:我(?:的名字|名字|的姓名|姓名)?(?:就)?(?:叫|是)|(?:联系人|经办人|姓名|名字|法定代表人|法人代表|法人|负责人|经营者|老板|联系的人|收件人)"
     r"(?:姓名|名字|的名字)?(?:现在|应该|实际|其实|就|要|改|换)*(?:是|为|叫|成|写|填|:|就是)*|名叫|叫做|叫|改成|改为|换成|应该是|应是|写成|不是.{1,6}是|是)"
 )
 _AFTER_LEAD = re.compile(rf"(?P<lead>{_LEAD})[\s:,]*(?P<name>{SURNAME}[{_HAN}·]{{1,3}}?){_END}")
-_SPELT = re.compile(rf"(?P<name>{SURNAME}[{_HAN}]{{1,2}}),?(?:弓长|木子|口天|双木|耳东|草头|立早|古月|言午|三点水|这个)")
+_SPELT = re.compile(
+    rf"(?P<name>{SURNAME}[{_HAN}]{{1,2}}),?(?:弓长|木子|口天|双木|耳东|草头|立早|古月|言午|三点水|这个)"
+)
+# 张伟 13888881234 and 13888881234，张伟: a name beside a phone number needs no word that announces it.
+_PHONE = r"(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}(?!\d)"
+_BEFORE_PHONE = re.compile(
+    rf"(?:^|[\s,，、:;。])(?P<name>{SURNAME}[{_HAN}]{{1,2}})[\s,，、:]*(?=(?:电话|手机|手机号)?[\s:]*{_PHONE})"
+)
+_AFTER_PHONE = re.compile(rf"{_PHONE}[\s,，、:]*(?P<name>{SURNAME}[{_HAN}]{{1,2}})(?=$|[\s,，、。;])")
 _BARE = re.compile(rf"(?:{SURNAME}[{_HAN}]{{1,3}}|[{_HAN}]{{1,10}}·[{_HAN}·]{{1,10}})")
 
 # Ends and wholes that look like a name after a surname character, but are not one.
@@ -36,8 +44,12 @@ def _is_name(word: str) -> bool:
 
 
 def find_names(text: str) -> list[tuple[int, int]]:
-    """Start and end of names in folded text that a word announces (我叫…, 法定代表人是…) or a spelling follows."""
+    """Start and end of names in folded text that a word announces (我叫…, 法定代表人是…), that stand
+    beside a phone number, or that a spelling follows."""
     found = [m.span("name") for m in _AFTER_LEAD.finditer(text) if _is_name(m["name"])]
+    found += [
+        m.span("name") for m in (*_BEFORE_PHONE.finditer(text), *_AFTER_PHONE.finditer(text)) if _is_name(m["name"])
+    ]
     found += [m.span("name") for m in _SPELT.finditer(text) if _is_name(m["name"])]
     return sorted(set(found))
 

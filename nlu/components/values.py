@@ -21,7 +21,9 @@ _ID_NUMBER = re.compile(r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dx]")
 _COMPANY = re.compile(
     r"[\u4e00-\u9fff][\u4e00-\u9fff()]{3,24}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|个人独资企业)(?:[\u4e00-\u9fff]{2,6}分公司)?"
 )
-_COMPANY_LEAD = re.compile(r"^.*(?:不是|应该是|应该为|应是|名称是|名字是|名是|名称|名字|全称|名叫|公司是|公司叫|厂叫|我们是|我是|改成|改为|换成|叫做|写的是|叫|是|为|我们|咱们)")
+_COMPANY_LEAD = re.compile(
+    r"^.*(?:不是|应该是|应该为|应是|名称是|名字是|名是|名称|名字|全称|名叫|公司是|公司叫|厂叫|我们是|我是|改成|改为|换成|叫做|写的是|叫|是|为|我们|咱们)"
+)
 _ADDRESS = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}(?:省|市|州|县|区|镇|乡|街道|村|路|街|园)[\u4e00-\u9fff0-9a-z\-()]{0,40}(?:号|村|组|栋|幢|园|区|路|室|楼|厂房|旁)"
 )
@@ -51,7 +53,11 @@ class Reading:
     def values(self) -> list[Value]:
         """The values, then the field words, with places in the original text."""
         named = [*self.places, *((start, end, "field", key) for start, end, key in self.fields)]
-        return [Value(kind, *self.folded.span(start, end), value) for start, end, kind, value in named if kind != "id_number"]
+        return [
+            Value(kind, *self.folded.span(start, end), value)
+            for start, end, kind, value in named
+            if kind != "id_number"
+        ]
 
 
 def _digits(text: str) -> str:
@@ -108,7 +114,7 @@ def _find_words(finder: _Finder, asking: str, raw: Folded) -> None:
         lead = _COMPANY_LEAD.match(match[0])
         start = match.start() + (lead.end() if lead else 0)
         if match.end() - start >= 6:
-            finder.take(start, match.end(), "company_name", raw.text[start:match.end()])
+            finder.take(start, match.end(), "company_name", raw.text[start : match.end()])
     for start, end in find_names(raw.text):
         finder.take(start, end, "person_name", raw.text[start:end])
     stripped = raw.text.strip(" \t\n,.。!~、?？")
@@ -132,7 +138,9 @@ def read(raw: str, asking: str = "") -> Reading:
     _find_numbers(finder, asking)
     _find_words(finder, asking, folded)
     places = tuple(sorted(finder.found))
-    fields = tuple(f for f in find_fields(folded.text) if not any(f[0] < end and start < f[1] for start, end, _, _ in places))
+    fields = tuple(
+        f for f in find_fields(folded.text) if not any(f[0] < end and start < f[1] for start, end, _, _ in places)
+    )
     return Reading(folded, places, fields)
 
 

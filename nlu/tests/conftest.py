@@ -1,4 +1,4 @@
-"""Shared by the tests of Rasa's side: the trained model (trained anew only where its inputs changed), and a served one."""
+"""Shared by the tests of Rasa's side: the trained model (trained anew where its inputs changed), and a served one."""
 
 import os
 import sys

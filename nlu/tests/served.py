@@ -1,4 +1,4 @@
-"""Rasa served as the product serves it, beside a stand-in for the product's action server; for tests and measurements."""
+"""Rasa served as the product serves it, beside a stand-in for the action server; for tests and measurements."""
 
 import json
 import os
@@ -76,7 +76,9 @@ class Desk:
     def post(self, body: Any, secret: str = SECRET) -> tuple[int, dict[str, Any]]:
         """Status and JSON of one call of the webhook; `body` is sent as JSON, bytes as they are."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.base}/webhooks/desk/webhook", data, {"Content-Type": "application/json", "X-Desk-Secret": secret})
+        request = urllib.request.Request(
+            f"{self.base}/webhooks/desk/webhook", data, {"Content-Type": "application/json", "X-Desk-Secret": secret}
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.load(answer)
@@ -85,7 +87,13 @@ class Desk:
 
     def say(self, text: str, sender: str = "contact:1", **metadata: Any) -> tuple[int, dict[str, Any]]:
         """One message of a contact."""
-        return self.post({"sender": sender, "message": text, "metadata": {"inbound_id": 1, "asking": "", "open": [], "role": "user", **metadata}})
+        return self.post(
+            {
+                "sender": sender,
+                "message": text,
+                "metadata": {"inbound_id": 1, "asking": "", "open": [], "role": "user", **metadata},
+            }
+        )
 
     def status(self, path: str) -> int:
         """The status of a GET."""

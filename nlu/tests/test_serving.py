@@ -4,17 +4,21 @@ import asyncio
 import json
 
 import pytest
-from served import ActionServer, Desk
-
 from channel import MAX_CHARS, neutral
+from served import ActionServer, Desk
 from tracker_store import RecentTurns
 
 
 def test_a_turn_calls_one_action_with_what_the_product_sent(desk: Desk, actions: ActionServer) -> None:
     """The inbound id travels to the action, as do the entities and the ranking."""
-    status, answer = desk.say("户号0530123456789012，电话13888881234", sender="contact:7", inbound_id=42, asking="account_number")
+    status, answer = desk.say(
+        "户号0530123456789012，电话13888881234", sender="contact:7", inbound_id=42, asking="account_number"
+    )
     assert (status, answer["ok"], answer["intent"], answer["confidence"]) == (200, True, "inform", 1.0)
-    assert {e["entity"]: e["value"] for e in answer["entities"] if e["entity"] != "field"} == {"account_number": "0530123456789012", "phone": "13888881234"}
+    assert {e["entity"]: e["value"] for e in answer["entities"] if e["entity"] != "field"} == {
+        "account_number": "0530123456789012",
+        "phone": "13888881234",
+    }
     [request] = actions.requests
     assert request["next_action"] == "action_inform"
     assert request["sender_id"] == "contact:7"
@@ -32,8 +36,20 @@ def test_without_the_secret_nothing_happens(desk: Desk, actions: ActionServer, s
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no json", b"[]", {}, {"message": "你好"}, {"sender": "", "message": "你好"}, {"sender": None, "message": "你好"}, {"sender": "c" * 300, "message": "你好"}, {"sender": "contact:1"},
-     {"sender": "contact:1", "message": None}, {"sender": "contact:1", "message": 5}, {"sender": "contact:1", "message": "你好", "metadata": []}],
+    [
+        b"",
+        b"no json",
+        b"[]",
+        {},
+        {"message": "你好"},
+        {"sender": "", "message": "你好"},
+        {"sender": None, "message": "你好"},
+        {"sender": "c" * 300, "message": "你好"},
+        {"sender": "contact:1"},
+        {"sender": "contact:1", "message": None},
+        {"sender": "contact:1", "message": 5},
+        {"sender": "contact:1", "message": "你好", "metadata": []},
+    ],
 )
 def test_an_incomplete_message_is_refused(desk: Desk, actions: ActionServer, body: object) -> None:
     """There is no shared conversation for messages without a sender."""
@@ -41,7 +57,20 @@ def test_an_incomplete_message_is_refused(desk: Desk, actions: ActionServer, bod
     assert actions.requests == []
 
 
-@pytest.mark.parametrize("text", ["/restart", "/affirm", " \t/affirm", "\u200b/affirm", "\u2060 /session_start", '/inform{"account_number": "0530123456789012"}', "//affirm", "/affirm@0.99", "\ufeff/deny"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/restart",
+        "/affirm",
+        " \t/affirm",
+        "\u200b/affirm",
+        "\u2060 /session_start",
+        '/inform{"account_number": "0530123456789012"}',
+        "//affirm",
+        "/affirm@0.99",
+        "\ufeff/deny",
+    ],
+)
 def test_a_typed_intent_is_never_obeyed(desk: Desk, actions: ActionServer, text: str) -> None:
     """The words after the slash are read like any other words."""
     status, answer = desk.say(text)
@@ -73,7 +102,17 @@ def test_a_hanging_action_is_given_up(desk: Desk, actions: ActionServer) -> None
     assert desk.say("你好", sender="contact:slow")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/version", "/status", "/domain", "/conversations/contact:1/tracker", "/webhooks/rest/webhook", "/webhooks/callback/webhook"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/version",
+        "/status",
+        "/domain",
+        "/conversations/contact:1/tracker",
+        "/webhooks/rest/webhook",
+        "/webhooks/callback/webhook",
+    ],
+)
 def test_no_other_door_is_open(desk: Desk, path: str) -> None:
     """Neither the API nor a stock channel."""
     assert desk.status(path) == 404

@@ -63,7 +63,8 @@ def _report(title: str, answers: list[tuple[str, str, str, str, float]]) -> floa
     wrong = [answer for answer in answers if answer[2] != answer[3]]
     share = 1 - len(wrong) / len(answers)
     asked_back = sum(answer[3] == "nlu_fallback" for answer in wrong)
-    print(f"\n{title}: {len(answers)} messages, {share:.1%} right, {asked_back} asked back, {len(wrong) - asked_back} wrong")
+    print(f"\n{title}: {len(answers)} messages, {share:.1%} right,", end=" ")
+    print(f"{asked_back} asked back, {len(wrong) - asked_back} wrong")
     for text, asking, right, said, confidence in wrong:
         print(f"  {text} [{asking}] {right} -> {said} {confidence:.2f}")
     return share
@@ -77,7 +78,11 @@ def test_no_held_out_message_is_an_example() -> None:
     for path in (ROOT / "data" / "nlu").glob("*.yml"):
         for block in yaml.safe_load(path.read_text())["nlu"]:
             lines = block["examples"]
-            examples |= {line.removeprefix("- ").strip() for line in lines.splitlines()} if isinstance(lines, str) else {e["text"].strip() for e in lines}
+            examples |= (
+                {line.removeprefix("- ").strip() for line in lines.splitlines()}
+                if isinstance(lines, str)
+                else {e["text"].strip() for e in lines}
+            )
     same = [text for text, _, asking in HELD_OUT + UNSEEN if text in examples and not asking]
     assert not same
 
@@ -99,12 +104,17 @@ def test_steering_is_never_misunderstood(answers: list[tuple[str, str, str, str,
 
 
 @pytest.mark.parametrize("intent", ["affirm", "cancel", "restart"])
-def test_nothing_else_becomes_a_step_that_binds_or_destroys(answers: list[tuple[str, str, str, str, float]], intent: str) -> None:
+def test_nothing_else_becomes_a_step_that_binds_or_destroys(
+    answers: list[tuple[str, str, str, str, float]], intent: str
+) -> None:
     """No message of another intent is taken for a yes, an end or a new beginning."""
     assert [answer for answer in answers if answer[3] == intent and answer[2] != intent] == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "。", "😀", "🐶🐶", "嗷", "a" * 2000, "饕餮", "zzz", "Ω≈ç√", "滚", "\u200b", "<b>是</b>", "0", "1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "。", "😀", "🐶🐶", "嗷", "a" * 2000, "饕餮", "zzz", "Ω≈ç√", "滚", "\u200b", "<b>是</b>", "0", "1"],
+)
 def test_what_is_no_word_is_never_a_step(understand: Any, text: str) -> None:
     """Noise becomes a question or out of scope, never a yes, a no or an end."""
     assert understand(text)["intent"]["name"] in {"nlu_fallback", "out_of_scope"}
@@ -126,13 +136,25 @@ def test_what_was_asked_counts(understand: Any, text: str, asking: str, intent: 
     assert understand(text, asking)["intent"]["name"] == intent
 
 
-@pytest.mark.parametrize(("name", "confidence", "expected"), [("progress", 0.3, "nlu_fallback"), ("progress", 0.5, "progress"), ("affirm", 0.5, "nlu_fallback"), ("affirm", 0.6, "affirm")])
+@pytest.mark.parametrize(
+    ("name", "confidence", "expected"),
+    [
+        ("progress", 0.3, "nlu_fallback"),
+        ("progress", 0.5, "progress"),
+        ("affirm", 0.5, "nlu_fallback"),
+        ("affirm", 0.6, "affirm"),
+    ],
+)
 def test_an_unsure_answer_becomes_a_question_and_keeps_the_guesses(name: str, confidence: float, expected: str) -> None:
     """Sooner for a yes than for a question; the action that asks back needs the next best guesses."""
     from components.cautious_fallback import CautiousFallback
     from rasa.shared.nlu.training_data.message import Message
 
-    config = next(part for part in yaml.safe_load((HERE.parent.parent / "config.yml").read_text())["pipeline"] if "careful" in part)
+    config = next(
+        part
+        for part in yaml.safe_load((HERE.parent.parent / "config.yml").read_text())["pipeline"]
+        if "careful" in part
+    )
     guesses = [{"name": name, "confidence": confidence}, {"name": "help", "confidence": 0.1}]
     message = Message(data={"intent": guesses[0], "intent_ranking": list(guesses)})
     [done] = CautiousFallback({**CautiousFallback.get_default_config(), **config}).process([message])
