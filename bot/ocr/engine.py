@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ocr.models import Models, bundled_models
-from bot.ocr.page import Line, Page, Quad
+from bot.ocr.page import Line, Page, Point, Quad
 from bot.ocr.pictures import Pixels, cut, decode, turned, turned_quad
 
 READ_SIDE = 2000  # pixels: lines are read from a picture no larger than this …
@@ -60,9 +60,16 @@ class Reader:
             quads = [turned_quad(quad, 2, width, height) for quad in quads]
             picture = turned(picture, 2)
             turns += 2
+        lines = [line for line in self._lines(picture, quads) if line.text.strip()]
+        return Page(tuple(lines), picture.shape[1], picture.shape[0], turns)
+
+    def _lines(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
         read = self._read([cut(picture, quad) for quad in quads])
-        lines = tuple(Line(text, score, quad) for quad, (text, score) in zip(quads, read, strict=True) if text.strip())
-        return Page(lines, picture.shape[1], picture.shape[0], turns)
+        whole = [Line(text, score, quad) for quad, (text, score) in zip(quads, read, strict=True)]
+        parts = [part for line in whole if len(line.text) != 1 for part in unstacked(line.quad)]
+        read = self._read([cut(picture, part) for part in parts])
+        kept = [line for line in whole if len(line.text) == 1 or not unstacked(line.quad)]
+        return kept + [Line(text, score, part) for part, (text, score) in zip(parts, read, strict=True)]
 
     def _find(self, picture: Pixels) -> list[Quad]:
         (found,) = self._detection.predict(picture)
@@ -94,6 +101,26 @@ def quarter_turn_of(quads: Sequence[Quad]) -> int:
         if max(wide, tall) > 2 * min(wide, tall):
             level, upright = level + max(wide - tall, 0), upright + max(tall - wide, 0)
     return 1 if upright > level else 0
+
+
+def unstacked(quad: Quad) -> list[Quad]:
+    """A box taller than wide holds characters of several lines, as 名 above 类 above 住: one box each; else none."""
+    parts = round(_side(quad, 1, 2) / _side(quad, 0, 1) / 1.1)
+    if not 2 <= parts <= 5:
+        return []
+    return [
+        (
+            _between(quad[0], quad[3], index / parts),
+            _between(quad[1], quad[2], index / parts),
+            _between(quad[1], quad[2], (index + 1) / parts),
+            _between(quad[0], quad[3], (index + 1) / parts),
+        )
+        for index in range(parts)
+    ]
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def _has_text_shape(width: float, height: float) -> bool:

@@ -25,6 +25,7 @@ DOUBTS = {
     "low_score": "字迹不够清楚，请核对。",
     "gap": "中间可能有被遮挡的字，请核对。",
     "unlikely": "读到的内容不像这一项，请核对。",
+    "unlabelled": "这一项的标题没有读到，内容按位置推断，请核对。",
     "order": "日期前后不一致，请核对。",
 }
 REQUIRED = ("code", "name", "type", "legal_person", "established", "address", "scope")
@@ -54,7 +55,21 @@ def read_fields(form: Form) -> dict[str, FieldReading]:
     readings = {"code": FieldReading(code.code, round(code.score, 3), (code.doubt,) if code.doubt else ())}
     for field in FIELDS[1:]:
         readings[field] = _read(field, form)
+    if readings["established"].value is None:
+        readings["established"] = _unlabelled_date(form)
     return _cross_checked(readings)
+
+
+def _unlabelled_date(form: Form) -> FieldReading:
+    """The only whole date that stands alone above the authority's line, where its label was not found."""
+    issued = min((label.place.y for label in form.labels if label.word == "登记机关"), default=float("inf"))
+    terms = {
+        piece for label, value in zip(form.labels, form.values, strict=True) if label.field == "term" for piece in value
+    }
+    alone = [piece for piece in form.pieces if values.is_date(piece.text) and piece.y < issued and piece not in terms]
+    if len(alone) != 1:
+        return FieldReading(None, 0.0, ("not_found",))
+    return FieldReading(values.iso_date(alone[0].text), round(alone[0].score * 0.6, 3), ("unlabelled",))
 
 
 def _read(field: str, form: Form) -> FieldReading:
@@ -88,6 +103,8 @@ def _normalised(field: str, text: str) -> str | None:
             return values.amount(text)
         case "legal_person":
             return values.person(text)
+        case "name":
+            return values.name(text)
         case _:
             return values.printed(text)
 

@@ -9,6 +9,8 @@ from statistics import median
 from bot.ocr.labels import Match, find_inner_label, match_half, match_label, match_part, match_tail
 from bot.ocr.level import Piece
 
+_WIDEST = 7  # heights from the beginning of a label to that of its value, where every label shares a piece with one
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -36,7 +38,7 @@ def find_labels(pieces: Sequence[Piece], unit: float) -> tuple[list[Label], list
 
     What is plainly a label shows where labels stand; what stands there too and holds a part of one is one as well.
     """
-    labels, rest = _plain_labels(_rows(pieces))
+    labels, rest = _plain_labels(rows_of(pieces))
     for zone in _zones(labels, unit):
         found, rest = _labels_in(zone, labels, rest, unit)
         labels += found
@@ -44,12 +46,17 @@ def find_labels(pieces: Sequence[Piece], unit: float) -> tuple[list[Label], list
 
 
 def _zones(labels: Sequence[Label], unit: float) -> list[_Zone]:
-    whole = [label.place for label in labels if not label.joined and label.field != "code"]
+    named = [label for label in labels if label.field not in ("code", "")]
+    whole = [label.place for label in named if not label.joined]
     zones: list[_Zone] = []
     for place in whole:
         column = [other for other in whole if abs(other.left - place.left) < 1.5 * unit]
-        if len(column) >= 2 and not any(abs(zone.left - place.left) < 3 * unit for zone in zones):
+        if not any(abs(zone.left - place.left) < 3 * unit for zone in zones):
             zones.append(_Zone(median(each.left for each in column), max(each.right for each in column)))
+    for place in [label.place for label in named if label.joined]:
+        column = [label.place for label in named if abs(label.place.left - place.left) < 1.5 * unit]
+        if len(column) >= 3 and not any(abs(zone.left - place.left) < 3 * unit for zone in zones):
+            zones.append(_Zone(place.left, place.left + _WIDEST * unit))
     return zones
 
 
@@ -58,7 +65,7 @@ def _labels_in(
 ) -> tuple[list[Label], list[Piece]]:
     found: list[Label] = []
     others: list[Piece] = []
-    for row in _rows(rest):
+    for row in rows_of(rest):
         inside = [piece for piece in row if zone.holds(piece, unit) and len(piece.text) <= 4]
         others += [piece for piece in row if piece not in inside]
         taken = any(
@@ -71,7 +78,9 @@ def _labels_in(
         if match:
             found.append(Label(match.field, match.word, replace(inside[0], left=zone.left, right=zone.right)))
     for piece in list(others):
-        if zone.left - unit < piece.left < zone.right - 0.4 * unit and piece.right > zone.right + 0.7 * unit:
+        lined_up = sum(abs(other.left - piece.left) < 0.6 * unit for other in rest) > 2
+        starts_inside = zone.left - unit < piece.left < zone.right - 0.4 * unit
+        if starts_inside and piece.right > zone.right + 0.7 * unit and not lined_up:
             match = match_tail(piece.text)
             if match and match.length < len(piece.text):
                 found.append(
@@ -87,7 +96,7 @@ def _without(piece: Piece, length: int) -> Piece:
     return replace(rest, text=rest.text.lstrip(" :："))
 
 
-def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Pieces that stand on one line, from left to right."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.y):

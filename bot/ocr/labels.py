@@ -133,7 +133,7 @@ def match_part(text: str) -> Match | None:
 
 def match_tail(text: str) -> Match | None:
     """The end of a label whose beginning was not found, its value behind it: 称昆明…, 营范围软件…."""
-    for word in _BY_LENGTH:
+    for word in (word for word in _BY_LENGTH if LABELS[word]):
         for start in range(1, len(word) - 1 if len(word) > 2 else 2):
             if text.startswith(word[start:]) and (len(word) - start > 1 or word in _HALVES.values()):
                 return Match(LABELS[word], word, len(word) - start)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bot.ocr.labelling import Label, find_labels
+from bot.ocr.labelling import Label, find_labels, rows_of
 from bot.ocr.level import Piece, level
 from bot.ocr.page import Page
 
@@ -40,7 +40,7 @@ def take_apart(page: Page) -> Form:
     labels, rest = find_labels(straight, unit)
     values: list[list[Piece]] = [[] for _ in labels]
     loose: list[Piece] = []
-    for piece in sorted(rest, key=lambda piece: (piece.y, piece.left)):
+    for piece in (piece for row in rows_of(rest) for piece in row):
         owner = _owner(piece, labels, unit)
         (loose if owner is None else values[owner]).append(piece)
     kept = []

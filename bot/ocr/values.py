@@ -34,6 +34,12 @@ def printed(text: str) -> str:
     return _only_marks_to_empty(_full_width(text))
 
 
+def name(text: str) -> str:
+    """A firm's name: registered with full-width brackets, whatever they look like in print."""
+    text = printed(text)
+    return text.translate(str.maketrans("()", "（）")) if re.search(r"[\u3400-\u9fff]", text) else text
+
+
 def person(text: str) -> str:
     """A person's or a firm's name: no blanks between Chinese characters, one kind of dot inside minority names."""
     text = re.sub(r"(?<=[\u3400-\u9fff])[•・.∙‧]+(?=[\u3400-\u9fff])", "·", printed(text))
@@ -51,6 +57,11 @@ def iso_date(text: str) -> str | None:
     """The first date in the text as YYYY-MM-DD, Arabic or Chinese numerals; None where there is none or none such."""
     found = _dates(text)
     return found[0] if found else None
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is one whole date and nothing else."""
+    return bool(_DATE.fullmatch(text.strip()) or _CHINESE_DATE.fullmatch(text.strip()))
 
 
 def term(text: str) -> str | None:
