@@ -3,12 +3,14 @@ outside of it (WeChat's API, Aliyun, the sources, Rasa, the queue)."""
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -257,6 +259,25 @@ def approve_newest(world: World, login: str) -> None:
     world.work()
 
 
+@cache
+def _fresh_store() -> bytes:
+    """A store with its schema, the shipped rules and the template numbers; made once, copied for each test."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fresh.db"
+        store = Store(f"sqlite:///{path}")
+        migrate(store.engine)
+        with store.write() as session:
+            ship(session)
+            for name in SMS_TEMPLATES:
+                session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
+            session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        store.close()
+        return path.read_bytes()
+
+
 class World:
     """A running product and the people who talk with it."""
 
@@ -264,6 +285,7 @@ class World:
         self.now = START
         self.settings = settings(folder)
         use_keys(self.settings.data_key)
+        (folder / "desk.db").write_bytes(_fresh_store())
         self.sources, self.wechat, self.sms = FakeSources(), FakeWeChat(), FakeSms()
         self.rasa, self.reader, self.bell = FakeRasa(), FakeReader(), Bell()
         self.app = App(
@@ -280,12 +302,6 @@ class World:
             photos=PhotoStore(folder / "photos"),
         )
         self.rasa.act = lambda inbound_id, act: turn.perform(self.app, inbound_id, act, "rasa")
-        migrate(self.app.store.engine)
-        with self.app.store.write() as session:
-            ship(session)
-            for name in SMS_TEMPLATES:
-                session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
-            session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
         self.desk = Desk(self.app, threads=2)
         self._ids = count(1)
 
