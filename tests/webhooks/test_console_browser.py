@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from domain.applications import Stage
+from domain.applications import Application, Stage
 from domain.staff import Role
 from tests.support.console import PASSWORD, newest, submitted
 from tests.support.world import World
@@ -178,6 +178,23 @@ def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, 
     assert newest(waiting).stage == Stage.RETURNED
 
 
+def test_j_and_k_go_through_the_queue(waiting: World, address: str, open_page) -> None:
+    """Down, down, up; the ends hold."""
+    with waiting.app.store.write() as session:
+        first = session.query(Application).one()
+        for number in ("ZC2", "ZC3"):
+            copy = Application(contact_id=first.contact_id, number=number, stage=first.stage, bureau_id=first.bureau_id)
+            copy.stage_since = copy.created_at = copy.updated_at = copy.submitted_at = waiting.now
+            session.add(copy)
+    page = open_page(WIDE)
+    log_in(page, address, "zhao")
+    passed = []
+    for key in ("j", "j", "j", "j", "k"):
+        page.keyboard.press(key)
+        passed.append(page.evaluate("document.activeElement.textContent").removeprefix(str(first.number)) or "first")
+    assert passed == ["first", "ZC2", "ZC3", "ZC3", "ZC2"]
+
+
 def test_letters_typed_into_a_field_are_letters(waiting: World, address: str, open_page) -> None:
     """An a in a remark approves nothing."""
     page = open_page(WIDE)
@@ -199,7 +216,7 @@ def test_a_phone_is_enough_to_review(waiting: World, address: str, open_page) ->
     assert sideways(page) == 0
     page.get_by_role("button", name="全屏").tap()
     expect(page.locator("#viewer")).to_have_class(re.compile("full"))
-    page.get_by_role("button", name="全屏").tap()
+    page.get_by_role("button", name="退出全屏").tap()
     approve = page.get_by_role("navigation", name="快速审核").get_by_role("button", name="通过")
     assert approve.bounding_box()["height"] >= 44
     approve.tap()
