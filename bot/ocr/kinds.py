@@ -11,6 +11,7 @@ REASONS = {
     "no_text": "照片里没有读到文字，请在光线好的地方对准营业执照再拍一张。",
     "other_document": "这不是营业执照，请发送营业执照（正本或副本）的照片。",
     "several_documents": "照片里有不止一份证件，请只拍营业执照一份，再发一次。",
+    "several_licences": "照片里有不止一份营业执照，请只拍一份，再发一次。",
     "no_licence": "没有认出营业执照，请把营业执照拍完整、拍清楚后再发一次。",
     "cut_off": "营业执照没有拍全，请把四个角都拍进照片后再发一次。",
 }
@@ -50,7 +51,9 @@ def kind_of(form: Form) -> Kind:
     marks = len({found.group() for text, _ in texts if (found := _OTHER_MARKS.match(text))})
     fields = [label.field for label in form.labels if label.field]
     distinct = len(set(fields))
-    if titles > 1 or (titles and (others or marks >= 2)):
+    if titles > 1:
+        return Kind(False, "several_licences")
+    if titles and (others or marks >= 2):
         return Kind(False, "several_documents")
     if others or marks >= 2:
         return Kind(False, "other_document")
