@@ -4,6 +4,7 @@ Run with nlu/.venv/bin/python nlu/serve.py. Environment: RASA_CHANNEL_SECRET (ne
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def _environment() -> None:
     }
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def main() -> None:
     """Serves on 127.0.0.1 until it is told to stop; says in one sentence why where it cannot start."""
     arguments = _arguments()
@@ -38,6 +49,8 @@ def main() -> None:
         sys.exit(f"No trained model at {arguments.model}: run nlu/.venv/bin/python nlu/train.py first.")
     if len(os.environ.get("RASA_CHANNEL_SECRET", "")) < 16:
         sys.exit("RASA_CHANNEL_SECRET must be set, 16 characters or more.")
+    if not _is_free(arguments.port):
+        sys.exit(f"Port {arguments.port} is taken by another program: stop it, or give another one with --port.")
     from logs import quiet
 
     quiet()

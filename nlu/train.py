@@ -3,7 +3,9 @@
 Run with nlu/.venv/bin/python nlu/train.py [--force]."""
 
 import argparse
+import contextlib
 import hashlib
+import io
 import os
 import sys
 import tempfile
@@ -49,14 +51,15 @@ def train(model: Path = MODEL) -> None:
     trained_from = fingerprint()
     with tempfile.TemporaryDirectory(dir=model.parent) as folder:
         os.environ["RASA_CACHE_DIRECTORY"] = folder
-        result = rasa.train(
-            domain=str(HERE / "assistant"),
-            config=str(HERE.parent / "config.yml"),
-            training_files=str(HERE / "data"),
-            output=folder,
-            force_training=True,
-            fixed_model_name=model.name,
-        )
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = rasa.train(
+                domain=str(HERE / "assistant"),
+                config=str(HERE.parent / "config.yml"),
+                training_files=str(HERE / "data"),
+                output=folder,
+                force_training=True,
+                fixed_model_name=model.name,
+            )
         if result.code or not result.model:
             raise SystemExit("Rasa did not train a model.")
         os.replace(result.model, model)
