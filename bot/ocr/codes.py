@@ -14,6 +14,7 @@ from domain.identifiers import InvalidIdentifier, compact, normalise_registratio
 _LABEL = re.compile(r"^.*?(?:统一社会信用代码|信用代码|注册号|登记证号|编号)\s*[:：]?")
 _COPY = re.compile(r"[（(]?\s*[副正]\s*本\s*[）)]?|[（(]\s*[副正]?\s*本?|[副正]\s*[）)]|[（(]?\d\s*[-—/]\s*\d[）)]?$")
 _SURE_SCORE = 0.85
+_SURE_CHARACTER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class FoundCode:
 def find_code(form: Form) -> FoundCode:
     """The best code on the page, and whether check digits, score or a second code make it doubtful."""
     found: dict[str, FoundCode] = {}
-    for text, score in dict.fromkeys(_candidates(form)):
+    for text, score in dict.fromkeys(_candidates(form)):  # the same text may stand in several pieces
         reading = _judge(text, score)
         if reading is not None and (reading.code not in found or _rank(reading) > _rank(found[str(reading.code)])):
             found[str(reading.code)] = reading
@@ -48,10 +49,15 @@ def _candidates(form: Form) -> Iterable[tuple[str, float]]:
     ]
     pieces = [piece for piece in (*near, *form.pieces) if not FOOTERS.search(piece.text)]
     for piece in pieces:
-        yield piece.text, piece.score
+        yield piece.text, _sure(piece)
     parts = [piece for piece in pieces if re.search(r"[0-9A-Za-z]{2}", piece.text)]
     for row in _rows(parts):
-        yield "".join(piece.text for piece in row), min(piece.score for piece in row)
+        yield "".join(piece.text for piece in row), min(_sure(piece) for piece in row)
+
+
+def _sure(piece: Piece) -> float:
+    """The score of the line, unless one character of it is little more than a guess."""
+    return piece.score if piece.weakest >= _SURE_CHARACTER else min(piece.score, piece.weakest)
 
 
 def _rows(parts: list[Piece]) -> list[list[Piece]]:

@@ -8,9 +8,11 @@ from math import atan2, hypot, pi
 from pathlib import Path
 from typing import Any
 
+from bot.ocr.certainty import Score, WithWeakest
 from bot.ocr.models import Models, bundled_models
 from bot.ocr.page import Line, Page, Point, Quad
 from bot.ocr.pictures import Pixels, cut, decode, turned, turned_quad
+from bot.ocr.second_look import code_in, half_read_code, windows
 
 READ_SIDE = 2000  # pixels: lines are read from a picture no larger than this …
 FIND_SIDE = 1280  # … and found in one no larger than this
@@ -45,6 +47,9 @@ class Reader:
         self._recognition: Any = TextRecognition(
             model_name=models.recognition_name, model_dir=str(models.recognition), **engine
         )
+        decoder = self._recognition.paddlex_predictor
+        decoder = getattr(decoder, "_predictor", decoder)
+        decoder.post_op = WithWeakest(decoder.post_op)
 
     def lines(self, image: bytes) -> Page:
         """Every line of text in the picture, which is first turned upright. Raises `UnreadablePicture`."""
@@ -64,24 +69,28 @@ class Reader:
         return Page(tuple(lines), picture.shape[1], picture.shape[0], turns)
 
     def _lines(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
+        whole = self._read_at(picture, quads)
+        stacked = [line for line in whole if len(line.text) != 1 and unstacked(line.quad)]
+        parts = self._read_at(picture, [part for line in stacked for part in unstacked(line.quad)])
+        again = [window for line in whole if half_read_code(line) for window in windows(line.quad)]
+        codes = [code for line in self._read_at(picture, again) if (code := code_in(line))]
+        return [line for line in whole if line not in stacked] + parts + codes[:1]
+
+    def _read_at(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
         read = self._read([cut(picture, quad) for quad in quads])
-        whole = [Line(text, score, quad) for quad, (text, score) in zip(quads, read, strict=True)]
-        parts = [part for line in whole if len(line.text) != 1 for part in unstacked(line.quad)]
-        read = self._read([cut(picture, part) for part in parts])
-        kept = [line for line in whole if len(line.text) == 1 or not unstacked(line.quad)]
-        return kept + [Line(text, score, part) for part, (text, score) in zip(parts, read, strict=True)]
+        return [Line(text, score, quad, score.weakest) for quad, (text, score) in zip(quads, read, strict=True)]
 
     def _find(self, picture: Pixels) -> list[Quad]:
         (found,) = self._detection.predict(picture)
         quads = [_ordered([(float(x), float(y)) for x, y in poly]) for poly in found["dt_polys"]]
         return [quad for quad in quads if _has_text_shape(_side(quad, 0, 1), _side(quad, 1, 2))]
 
-    def _read(self, strips: Sequence[Pixels]) -> list[tuple[str, float]]:
+    def _read(self, strips: Sequence[Pixels]) -> list[tuple[str, Score]]:
         """Text and score of each strip, one at a time: on a processor a batch is slower by a third, for its padding."""
         if not strips:
             return []
         results = self._recognition.predict(list(strips), batch_size=1)
-        return [(str(result["rec_text"]), float(result["rec_score"])) for result in results]
+        return [(str(result["rec_text"]), result["rec_score"]) for result in results]
 
     def _stands_on_its_head(self, picture: Pixels, quads: Sequence[Quad]) -> bool:
         """Whether the best lines are read better the other way up."""

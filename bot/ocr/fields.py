@@ -29,12 +29,19 @@ DOUBTS = {
     "order": "日期前后不一致，请核对。",
 }
 REQUIRED = ("code", "name", "type", "legal_person", "established", "address", "scope")
-_LOW = {"scope": 0.72}
-_LOW_DEFAULT = 0.80
+_LOW = {"scope": 0.8}
+_LOW_DEFAULT = 0.88
+_WEAK = {"scope": 0.25, "name": 0.55, "legal_person": 0.6}  # the least certain character of the value
+_WEAK_DEFAULT = 0.4
 _NOISE = 0.45  # pieces read worse than this are not text but seals, mosaics, background
 _SINGLE = {"name", "type", "legal_person", "capital", "established", "term"}
 _NAME_END = re.compile(
     r"(公司|厂|店|部|中心|社|院|所|场|馆|站|行|室|坊|园|吧|超市|合伙|（有限合伙）|（普通合伙）|（特殊普通合伙）|集团|户|队|处|铺|城|堂|轩|阁|楼|会|庄|庭|摊|点|苑|居|屋|家|网咖|银行|酒店|支行|办事处|学校|幼儿园|诊所|医院|工作室|事务所|合作社)$"
+)
+_TYPE = re.compile(  # GB/T 12402 and what registries print; a bracket may follow: （自然人投资或控股）
+    r"^(其他|一人)?(有限责任公司|股份有限公司|有限公司|股份制|国有|全民所有制|集体所有制|股份合作制?|联营|个人独资企业"
+    r"|(特殊的?)?普通合伙企业|有限合伙企业|合伙企业|个体(工商户)?|农民专业合作社(联合社)?|中外合资|中外合作|外商|港澳台|台港澳"
+    r"|外国|内资|企业|非公司|事业单位|社会团体)[^（(、，]{0,14}([（(].+[）)])*$"
 )
 _CAPITAL = re.compile(r"[\d壹贰叁肆伍陆柒捌玖拾佰仟零〇一二三四五六七八九十百千].*(万|元|圆|整|亿|币)|[\d.]+")
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,20}$|^[A-Z][A-Za-z .,\-]{2,60}$|（委派代表|委派代表|公司|合伙|[（(].+[）)]")
@@ -105,6 +112,8 @@ def _normalised(field: str, text: str) -> str | None:
             return values.person(text)
         case "name":
             return values.name(text)
+        case "scope":
+            return values.scope(text)
         case _:
             return values.printed(text)
 
@@ -136,7 +145,8 @@ def _score(pieces: Sequence[Piece]) -> float:
 
 def _doubts(field: str, value: str, pieces: Sequence[Piece], score: float, label: Label) -> tuple[str, ...]:
     doubts = []
-    if score < _LOW.get(field, _LOW_DEFAULT):
+    weak = min(piece.weakest for piece in pieces) < _WEAK.get(field, _WEAK_DEFAULT)
+    if weak or score < _LOW.get(field, _LOW_DEFAULT):
         doubts.append("low_score")
     if field in ("name", "legal_person", "address", "type") and _has_gap(pieces):
         doubts.append("gap")
@@ -163,11 +173,9 @@ def _plausible(field: str, value: str) -> bool:
         case "capital":
             return bool(_CAPITAL.search(value))
         case "type":
-            return len(value) >= 3 and bool(
-                re.search(r"公司|企业|合伙|个体|个人|合作社|独资|所有制|法人|机构|代表|经营|合资|分支", value)
-            )
+            return bool(_TYPE.match(value))
         case "address":
-            return len(value) >= 5
+            return len(value) >= 5 and "\u3400" <= value[0] <= "\u9fff"
         case "established":
             return value >= "1949-10-01"
         case "scope":
@@ -177,6 +185,9 @@ def _plausible(field: str, value: str) -> bool:
 
 def _cross_checked(readings: dict[str, FieldReading]) -> dict[str, FieldReading]:
     """What one field says against another: a term does not begin before the firm does (a day apart happens)."""
+    if "公司" in (readings["type"].value or "") and "分公司" not in (readings["type"].value or ""):
+        capital = readings["capital"]
+        readings["capital"] = capital if capital.value or capital.doubts else replace(capital, doubts=("not_found",))
     established, term = readings["established"].value, readings["term"].value
     start = values.iso_date(term or "")
     if established and term and start and not term.startswith("至") and start < established[:4]:

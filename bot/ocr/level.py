@@ -27,6 +27,7 @@ class Piece:
     height: float
     tilt: float = 0.0
     guessed: bool = False
+    weakest: float = 1.0
 
     def part(self, start: int, end: int | None = None) -> Piece:
         """The piece of text[start:end]; its ends are estimated from the number of characters."""
@@ -62,7 +63,7 @@ def _main_slope(long: Sequence[Line]) -> float:
 
 
 def _piece(line: Line, left: float, right: float, y: float, tilt: float = 0.0) -> Piece:
-    return Piece(line.text.strip(), line.score, left, right, y, line.height, tilt)
+    return Piece(line.text.strip(), line.score, left, right, y, line.height, tilt, weakest=line.weakest)
 
 
 def _middle(line: Line, first: int, second: int, turn: float) -> tuple[float, float]:

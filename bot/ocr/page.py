@@ -19,11 +19,15 @@ class UnreadablePicture(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of text as it was found: pixels of the upright picture, score 0 to 1."""
+    """One piece of text as it was found: pixels of the upright picture, score 0 to 1.
+
+    `weakest`: how sure the least certain character is, 0 to 1.
+    """
 
     text: str
     score: float
     quad: Quad
+    weakest: float = 1.0
 
     @property
     def left(self) -> float:

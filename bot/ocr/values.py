@@ -13,6 +13,12 @@ _CHINESE_DATE = re.compile(
     r"([一二][〇○零O一二三四五六七八九]{3})年([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十廿卅]{1,3})日"
 )
 _NO_END = re.compile(r"长期|永久|永续|无固定期限|无限期|不约定期限")
+_SENTENCES = (
+    "依法须经批准的项目，经相关部门批准后方可开展经营活动",
+    "除依法须经批准的项目外，凭营业执照依法自主开展经营活动",
+    "具体经营项目以相关部门批准文件或许可证件为准",
+    "具体经营项目以审批结果为准",
+)
 _ONLY_MARKS = re.compile(r"^[\s*＊\-—_/\\.·…:：,，。]*$")
 _CHINESE = r"[\u3400-\u9fff（）、，；。：《》“”]"
 
@@ -40,6 +46,25 @@ def name(text: str) -> str:
     return text.translate(str.maketrans("()", "（）")) if re.search(r"[\u3400-\u9fff]", text) else text
 
 
+def scope(text: str) -> str:
+    """The business scope: printed, the sentences that every scope ends with mended, ； where its tail was lost."""
+    text = printed(text)
+    for sentence in _SENTENCES:
+        text = _mended(text, sentence)
+    text = re.sub(r"^般(?=项目|经营)", "一般", text)
+    return re.sub(r"(?<!项目)(?<!事项)(?<!范围)：(?=[\u3400-\u9fff])", "；", text) if "：" in text else text
+
+
+def _mended(text: str, sentence: str) -> str:
+    """The text with this sentence in it where at most one character in eight was misread."""
+    size = len(sentence)
+    for start in range(len(text) - size + 1):
+        part = text[start : start + size]
+        if part != sentence and sum(a != b for a, b in zip(part, sentence, strict=True)) * 8 <= size:
+            return text[:start] + sentence + text[start + size :]
+    return text
+
+
 def person(text: str) -> str:
     """A person's or a firm's name: no blanks between Chinese characters, one kind of dot inside minority names."""
     text = re.sub(r"(?<=[\u3400-\u9fff])[•・.∙‧]+(?=[\u3400-\u9fff])", "·", printed(text))
@@ -50,6 +75,7 @@ def amount(text: str) -> str:
     """A capital as printed, blanks out, money marks as they are."""
     text = re.sub(r"[\s　]+", "", printed(text))
     text = _DATE.split(text)[0] or text
+    text = re.sub(r"(?<=[元圆整币万亿金])[^元圆整币万亿金（）()]*$", "", text)  # what a stamp left behind it
     return re.sub(r"(?<=\d)[。,，](?=\d{3,6}(?:\D|$))", lambda mark: "." if mark.group() == "。" else ",", text)
 
 

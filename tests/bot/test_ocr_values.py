@@ -65,3 +65,17 @@ def test_a_minority_name_has_one_kind_of_dot() -> None:
     assert (
         values.person("阿卜杜拉•买买提") == values.person("阿卜杜拉．买买提".replace("．", "・")) == "阿卜杜拉·买买提"
     )
+
+
+def test_the_closing_sentence_of_a_scope_is_mended_and_lost_tails_of_semicolons_are_put_back() -> None:
+    read = "般项目：软件开发：水果种植（依法频经批准的项日，经相关部门批准后方可开展经营活动"
+    assert values.scope(read) == "一般项目：软件开发；水果种植（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
+
+
+def test_a_sentence_that_says_something_else_is_left_alone() -> None:
+    assert values.scope("依法须经核准的事项") == "依法须经核准的事项"
+
+
+def test_what_a_stamp_left_behind_a_capital_is_cut_off() -> None:
+    assert values.amount("508万元人民币整验") == "508万元人民币整"
+    assert values.amount("伍佰万元整2012年05月08日") == "伍佰万元整"
