@@ -36,6 +36,9 @@ TRIES = 5  # then the person gets a plain word instead of silence
 
 _WITHOUT_WORDS = {Kind.FOLLOW: "greet", Kind.SCAN: "greet", Kind.VOICE: "voice", Kind.UNSUPPORTED: "unsupported"}
 
+# What is being asked, in the words that nlu/ has learnt; the others are the same on both sides.
+_RASAS_WORD = {"licence_check": "confirm", "submit": "confirm", "licence_photo": "licence"}
+
 log = structlog.get_logger(__name__)
 
 
@@ -118,10 +121,11 @@ def _understand(app: App, inbound_id: int) -> None:
         inbound = session.get_one(InboundMessage, inbound_id)
         contact_id, text = inbound.address.contact_id, inbound.text
         draft = current(session, contact_id)
+        asked = (draft.asking if draft is not None and not draft.paused else "").removeprefix("correct:")
         question = open_question(session, contact_id)
         metadata = {
             "inbound_id": inbound_id,
-            "asking": draft.asking if draft is not None and not draft.paused else "",
+            "asking": _RASAS_WORD.get(asked, asked),
             "open": [question.purpose] if question is not None else [],
             "role": "user",
         }

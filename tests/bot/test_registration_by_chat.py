@@ -380,3 +380,14 @@ def test_who_asks_by_sms_is_told_the_stage_by_sms(world: World) -> None:
     world.say("确认提交")
     world.sms_in("进度")
     assert world.sms.texts()[-1].startswith("服务台回复：供电局审核")
+
+
+def test_rasa_is_told_what_was_asked_and_never_who_writes(world: World) -> None:
+    """nlu/components reads `asking` in its own few words; the sender is a number."""
+    world.photo()
+    world.say("嗯")
+    assert world.rasa.heard[-1]["asking"] == "confirm"
+    world.say("没错，继续")
+    world.say("什么是户号")
+    assert world.rasa.heard[-1]["asking"] == "account_number"
+    assert {heard["sender"] for heard in world.rasa.heard} == {"contact:1"}
