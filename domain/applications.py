@@ -96,7 +96,7 @@ class Application(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     kind: Mapped[str] = mapped_column(default="owner")
     stage: Mapped[str] = mapped_column(default=Stage.FILLING)
-    stage_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    stage_since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     asking: Mapped[str] = mapped_column(default="")  # the field that a bare answer would mean
     trail: Mapped[list[str]] = mapped_column(JSON, default=list)  # what was asked before, for 返回
     paused: Mapped[bool] = mapped_column(default=False)

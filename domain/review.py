@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from domain import notices
@@ -112,13 +112,6 @@ def colour(application: Application, orange_from: int, red_after: int, today: da
     if days > red_after:
         return "red"
     return "orange" if days >= orange_from else ""
-
-
-def waiting_count(session: Session, staff: Staff) -> int:
-    """How many applications wait for this member of staff's organisation."""
-    stage = Stage.BUREAU_REVIEW if staff.organisation.kind == OrganisationKind.BUREAU else Stage.CENTRE_REVIEW
-    query = may_see(staff).where(Application.stage == stage).with_only_columns(func.count())
-    return session.scalar(query) or 0
 
 
 def move(session: Session, application: Application, stage: Stage, decision: str, who: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -197,4 +198,6 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def _fill(words: str, facts: Mapping[str, Any]) -> str:
-    return words.format_map({name: "—" if value is None else value for name, value in facts.items()})
+    """The words with the facts in them; what is not known, or is no fact, becomes a dash: a slip stops nobody."""
+    known = {name: "—" if value is None else value for name, value in facts.items()}
+    return words.format_map(defaultdict(lambda: "—", known))

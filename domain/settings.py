@@ -65,7 +65,7 @@ FIGURES: Mapping[str, Figure] = {
     "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
     "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
     "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
-    **{f"sms_template_{name}": Figure(f"短信模板编号：{name}", "") for name in SMS_TEMPLATES},
+    **{f"sms_template_{name}": Figure(f"短信模板编号：{each.name}", "") for name, each in SMS_TEMPLATES.items()},
     **{f"wechat_template_{name}": Figure(f"微信模板编号：{each.title}", "") for name, each in WECHAT_TEMPLATES.items()},
     "notify_by_sms": Figure("进度短信通知", True),
     "notify_by_wechat": Figure("进度微信通知", True),

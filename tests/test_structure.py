@@ -26,7 +26,7 @@ MAY_IMPORT = {
 
 # Library (top-level module): the only folder that may import it.
 ONLY_IN = {
-    **dict.fromkeys(("flask", "flask_admin", "flask_login", "flask_wtf", "wtforms"), "webhooks"),
+    **dict.fromkeys(("flask", "flask_login", "flask_wtf", "wtforms"), "webhooks"),
     **dict.fromkeys(("paddleocr", "paddlex", "rapidocr", "onnxruntime", "redis", "celery", "kombu"), "bot"),
     **dict.fromkeys(("aliyunsdkcore", "supervisor"), "bot"),
     "rasa_sdk": "actions",

@@ -147,6 +147,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_applications_code_mark"), ["code_mark"], unique=False)
         batch_op.create_index(batch_op.f("ix_applications_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_applications_queue", ["stage", "bureau_id", "stage_since"], unique=False)
+        batch_op.create_index(batch_op.f("ix_applications_stage_since"), ["stage_since"], unique=False)
 
     op.create_table(
         "staff",
@@ -370,6 +371,7 @@ def downgrade() -> None:
     op.drop_table("field_values")
     op.drop_table("staff")
     with op.batch_alter_table("applications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_applications_stage_since"))
         batch_op.drop_index("ix_applications_queue")
         batch_op.drop_index(batch_op.f("ix_applications_contact_id"))
         batch_op.drop_index(batch_op.f("ix_applications_code_mark"))
