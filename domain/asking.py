@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from domain.applications import FIELD_NAMES, SOURCE_NAMES, Application, Source, Stage
+from domain.applications import SOURCE_NAMES, Application, Source, Stage
 from domain.identifiers import mask_phone
-from domain.licences import differences, lines
+from domain.licences import differences, field_label, lines, was_photographed
 from domain.messages import Option, Say
-from domain.questions import Answer, ask
-from domain.registration import Step, next_step, summary
+from domain.questions import Answer, ask, withdraw
+from domain.registration import Step, code_is_out, next_step, summary
 from domain.rules import Problem, Severity, judge
 from domain.settings import figure
 from domain.workdays import local_day
@@ -28,6 +28,8 @@ _PLAIN = {
     Step.PHOTO: "还差一张营业执照照片，请拍好发给我。",
 }
 
+_ON_SMS = {Step.LICENCE: "请回复18位统一社会信用代码。", Step.PHOTO: "请到微信里发营业执照照片。"}
+
 
 def prompt(session: Session, application: Application, now: datetime) -> Say:
     """Ask the next thing, and remember what was asked so that a bare answer finds its field."""
@@ -37,31 +39,30 @@ def prompt(session: Session, application: Application, now: datetime) -> Say:
     application.asking = step
     if step == Step.LICENCE_CHECK:
         return _licence_question(session, application, now)
-    if step == Step.CODE:
-        phone = application.value("phone")
-        shown = mask_phone(phone) if phone else ""
-        return Say(
-            f"请回复 {shown} 收到的6位短信验证码。",
-            [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")],
-        )
     if step == Step.SUBMIT:
         return _submit_question(session, application, now)
-    return Say(_PLAIN[step])
+    withdraw(session, application.contact_id)
+    if step == Step.CODE:
+        options = [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")]
+        return Say(_code_wanted(session, application, now), options)
+    return Say(_PLAIN[step], short=_ON_SMS.get(step, ""))
 
 
-def ask_value(application: Application, name: str) -> Say:
-    """Ask for the right value of one field that the user wants changed."""
+def ask_value(session: Session, application: Application, name: str) -> Say:
+    """Ask for the right value of one field that the user wants changed. Nothing else is asked meanwhile: a number or
+    a word that follows never answers the question that was left for this."""
+    withdraw(session, application.contact_id)
     application.asking = f"correct:{name}"
     known = application.value(name)
     shown = mask_phone(known) if known and name == "phone" else known
     now_it_is = f"现在记的是“{shown}”。" if known else ""
-    return Say(f"{now_it_is}请发正确的{FIELD_NAMES[name]}。")
+    return Say(f"{now_it_is}请发正确的{field_label(application, name)}。", [Option("不改了", "cmd:back")])
 
 
 def ask_which(session: Session, application: Application, now: datetime) -> Say:
     """Ask which value is wrong."""
     known = [name for name in CORRECTABLE if application.value(name) is not None]
-    answers = [Answer(name, FIELD_NAMES[name]) for name in known]
+    answers = [Answer(name, field_label(application, name)) for name in known]
     answers.append(Answer("retake", "重拍执照"))
     return _ask(session, application, "which_field", "哪一项要改？", answers, now)
 
@@ -95,6 +96,12 @@ def ask_market(session: Session, application: Application, threshold: int, now: 
     return _ask(session, application, "market", text, answers, now)
 
 
+def blocking(session: Session, application: Application, now: datetime) -> list[Problem]:
+    """The problems that stop a submission as things stand."""
+    problems = judge(session, application, local_day(now))
+    return [each for each in problems if each.severity == Severity.BLOCKING]
+
+
 def problems_told(problems: Sequence[Problem]) -> str:
     """Problems with their suggestions, as the user reads them."""
     return "\n".join(f"· {each.problem}{each.suggestion}" for each in problems)
@@ -104,9 +111,16 @@ def _licence_question(session: Session, application: Application, now: datetime)
     unlike = differences(application)
     shown = "\n".join(lines(application))
     fix = Answer("fix", "有一处要改", ("不对", "有错", "有误", "改"))
-    retake = Answer("retake", "重拍一张", ("重拍",))
+    retake = Answer("retake", "重拍一张" if was_photographed(application) else "拍执照来读", ("重拍",))
+    if application.value("code") is None:
+        text = f"读到的内容：\n{shown}\n代码没有读到，请直接发18位统一社会信用代码，或重拍一张。"
+        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), now, short="请发18位信用代码。")
+    name = f"执照是{application.value('name')}？"
     if unlike:
-        rows = "\n".join(f"{FIELD_NAMES[d.name]}：照片读到“{d.photo}”，工商登记是“{d.registry}”" for d in unlike)
+        rows = "\n".join(
+            f"{field_label(application, each.name)}：照片读到“{each.photo}”，工商登记是“{each.registry}”"
+            for each in unlike
+        )
         text = f"{shown}\n\n有{len(unlike)}处与工商登记不同，请您定：\n{rows}"
         choices = (
             Answer("registry", "以工商登记为准", ("工商登记",)),
@@ -114,7 +128,7 @@ def _licence_question(session: Session, application: Application, now: datetime)
             fix,
             retake,
         )
-        return _ask(session, application, Step.LICENCE_CHECK, text, choices, now)
+        return _ask(session, application, Step.LICENCE_CHECK, text, choices, now, short=name)
     told_by = _told_by(application)
     text = f"请核对：\n{shown}\n{told_by}".rstrip()
     answers = (
@@ -122,7 +136,14 @@ def _licence_question(session: Session, application: Application, now: datetime)
         fix,
         retake,
     )
-    return _ask(session, application, Step.LICENCE_CHECK, text, answers, now)
+    return _ask(session, application, Step.LICENCE_CHECK, text, answers, now, short=name)
+
+
+def _code_wanted(session: Session, application: Application, now: datetime) -> str:
+    phone = mask_phone(application.value("phone") or "")
+    if code_is_out(session, application, now):
+        return f"请回复 {phone} 收到的6位短信验证码。"
+    return f"回复“重发验证码”，我再往 {phone} 发一条。"
 
 
 def _told_by(application: Application) -> str:
@@ -136,19 +157,20 @@ def _told_by(application: Application) -> str:
 
 
 def _submit_question(session: Session, application: Application, now: datetime) -> Say:
-    problems = judge(session, application, local_day(now))
-    blocking = [each for each in problems if each.severity == Severity.BLOCKING]
+    stopped_by = blocking(session, application, now)
     shown = "\n".join(summary(application))
     fix = Answer("fix", "有一处要改", ("不对", "有错", "改"))
     later = Answer("later", "以后再提交", ("以后", "稍后"))
-    if blocking:
-        text = f"资料齐了，但还有问题要先解决：\n{problems_told(blocking)}"
+    if stopped_by:
+        text = f"资料齐了，但还有问题要先解决：\n{problems_told(stopped_by)}"
         return _ask(session, application, "blocked", text, (fix, later), now)
     again = "重新提交" if application.stage == Stage.RETURNED else "提交"
     text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
     text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
     submit = Answer("yes", "确认提交", ("提交", "确认", "同意提交", "确定提交"))
-    return _ask(session, application, Step.SUBMIT, text, (submit, fix, later), now, binding=True)
+    answers = (submit, fix, later)
+    short = "资料齐了，请到微信里核对提交。"
+    return _ask(session, application, Step.SUBMIT, text, answers, now, binding=True, short=short)
 
 
 def _ask(
@@ -160,8 +182,9 @@ def _ask(
     now: datetime,
     *,
     binding: bool = False,
+    short: str = "",
 ) -> Say:
-    return ask(
+    say = ask(
         session,
         contact_id=application.contact_id,
         application_id=application.id,
@@ -172,3 +195,4 @@ def _ask(
         deadline=now + timedelta(minutes=figure(session, "question_minutes")),
         binding=binding,
     )
+    return Say(say.text, say.options, short)

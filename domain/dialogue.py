@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain import asking, questions
-from domain.applications import FIELD_NAMES, Application, Photo, Stage, begin, current, of_contact
+from domain.applications import FIELD_NAMES, STAGE_NAMES, Application, Photo, Stage, begin, current, of_contact
 from domain.dialogue_answers import answered
 from domain.intake import Intake, bare_value, take_in
 from domain.licences import Reading
@@ -18,7 +19,7 @@ from domain.messages import InboundMessage, Option, Say, shown_choice
 from domain.people import SMS
 from domain.progress import progress
 from domain.questions import Match
-from domain.registration import Scene, Step, ask_code, awaits_code, take_licence, take_values, wanted
+from domain.registration import Scene, Step, ask_code, awaits_code, next_step, take_licence, take_values, wanted
 from domain.settings import figure
 from domain.topics import PROGRESS, REGISTER, TOPICS, topic
 from domain.wording import PHOTO_TROUBLES, WELCOME
@@ -50,7 +51,11 @@ class Picture:
 
 
 # What was asked when the message itself may be the value, whatever words it is made of.
+_LEGAL_PERSON = re.compile("法人|法定代表|经营者|执行事务合伙人")
 _TAKES_WORDS = ("contact_name", "correct:contact_name", "correct:legal_person", "correct:name", "correct:address")
+
+_OPENING = {"code", "name", "account_number"}  # what a registration may begin with, where another one was handed in
+_NEW_ONE = "这是新的一份申请，前面那份不受影响。"
 
 Act = Command | Values | Picture | Match
 
@@ -119,37 +124,76 @@ def _meant(application: Application | None, act: Values) -> Mapping[str, str]:
     where words are asked for and nothing was found in the message, the message itself is the value."""
     asked = application.asking if application is not None and not application.paused else ""
     about = act.about or asked.removeprefix("correct:")
-    whose = about if about in ("legal_person", "name") else "contact_name"
+    whose = about if about in ("legal_person", "name") else _whose_name(act, asked)
     raw = {(whose if name == "person_name" else name): text for name, text in act.raw.items()}
     if not raw and act.text and not act.about and asked in _TAKES_WORDS:
         return {about: act.text}
     return raw
 
 
+def _whose_name(act: Values, asked: str) -> str:
+    """Whose name a person's name is: what is said in front of it counts, and on a licence there is only one."""
+    if asked == Step.CONTACT or "联系人" in act.text:
+        return "contact_name"
+    shown = asked == Step.LICENCE_CHECK and act.correcting and not act.about
+    return "legal_person" if shown or _LEGAL_PERSON.search(act.text) else "contact_name"
+
+
 def _values(session: Session, contact_id: int, act: Values, scene: Scene) -> list[Say]:
     draft = current(session, contact_id)
     raw = _meant(draft, act)
+    earlier = of_contact(session, contact_id) if draft is None else []
+    if earlier and (act.correcting or (raw and not _OPENING & set(raw))):
+        return [_not_now(earlier[0])]
     if not raw and (draft is None or not act.correcting):
         return _not_understood(session, contact_id, scene)
     application = begin(session, contact_id, scene.now)
     if not raw:
         if act.about in asking.CORRECTABLE:
-            return [asking.ask_value(application, act.about)]
+            return [asking.ask_value(session, application, act.about)]
         return [asking.ask_which(session, application, scene.now)]
     if application.asking.startswith("correct:"):
         application.asking = ""
-    said = take_values(session, application, take_in(raw), scene)
+    said = [_NEW_ONE] if earlier else []
+    said += _taken(session, application, raw, scene)
     return _told(said, asking.prompt(session, application, scene.now))
 
 
+def _taken(session: Session, application: Application, raw: Mapping[str, str], scene: Scene) -> list[str]:
+    """Take the values in. What would stop an account's submission is said now, not when all the rest is filled in."""
+    before = [each.rule for each in asking.blocking(session, application, scene.now)]
+    said = take_values(session, application, take_in(raw), scene)
+    if "account_number" not in raw or next_step(application) == Step.SUBMIT:
+        return said
+    fresh = [each for each in asking.blocking(session, application, scene.now) if each.rule not in before]
+    return [*said, asking.problems_told(fresh)] if fresh else said
+
+
+def _not_now(application: Application) -> Say:
+    """A value for an application that was handed in already: nothing is changed, and nothing begun in silence."""
+    text = f"申请现在是“{STAGE_NAMES[application.stage]}”，内容不能直接改；如果被退回，改好可以重新提交。"
+    return Say(text, [PROGRESS, Option("再登记一个户号", "cmd:register:another")])
+
+
 def _picture(session: Session, inbound: InboundMessage, reading: Reading, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    draft = current(session, contact_id)
     if reading.trouble:
-        return [Say(PHOTO_TROUBLES[reading.trouble], [Option("怎么拍执照", "cmd:how_to_photograph")])]
-    application = begin(session, inbound.address.contact_id, scene.now)
+        return _useless_picture(session, draft, reading.trouble, scene)
+    said = [_NEW_ONE] if draft is None and of_contact(session, contact_id) else []
+    application = begin(session, contact_id, scene.now)
     for photo in session.scalars(select(Photo).where(Photo.inbound_id == inbound.id)):
         photo.application = application
-    take_licence(application, reading, scene)
-    return [asking.prompt(session, application, scene.now)]
+    told = take_licence(application, reading, scene)
+    return _told([*said, told] if told else said, asking.prompt(session, application, scene.now))
+
+
+def _useless_picture(session: Session, draft: Application | None, trouble: str, scene: Scene) -> list[Say]:
+    """A picture that gave nothing. Who has shown a licence already is not asked for another one."""
+    if draft is None or draft.paused or next_step(draft) in (Step.LICENCE, Step.PHOTO):
+        return [Say(PHOTO_TROUBLES[trouble], [Option("怎么拍执照", "cmd:how_to_photograph")])]
+    told = Say("刚发的这张没有认出营业执照，没有用上；前面读到的不受影响。")
+    return [told, *_resumed(session, draft.contact_id, scene)]
 
 
 def _command(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
@@ -157,7 +201,7 @@ def _command(session: Session, inbound: InboundMessage, act: Command, scene: Sce
     if act.name in _COMMANDS:
         return _COMMANDS[act.name](session, inbound, act.argument, scene)
     if act.name in TOPICS:
-        return [topic(session, act.name), *_resumed(session, contact_id, scene)]
+        return _with_thread(topic(session, act.name), _resumed(session, contact_id, scene))
     return _not_understood(session, contact_id, scene)
 
 
@@ -167,16 +211,21 @@ def _resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
     if application is None or application.paused or not application.asking:
         return []
     if application.asking.startswith("correct:"):
-        return [asking.ask_value(application, application.asking.removeprefix("correct:"))]
+        return [asking.ask_value(session, application, application.asking.removeprefix("correct:"))]
     question = questions.open_question(session, contact_id)
     if question is not None and question.deadline >= scene.now:
         return [questions.remind(question)]
     say = asking.prompt(session, application, scene.now)
-    return [Say(f"我们接着来：{say.text}", say.options)]
+    return [Say(f"我们接着来：{say.text}", say.options, say.short)]
+
+
+def _with_thread(say: Say, resumed: list[Say]) -> list[Say]:
+    """An answer and the thread after it: one list of options under them, so that a number has one meaning."""
+    return [Say(say.text, short=say.short), *resumed] if resumed else [say]
 
 
 def _greet(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    return [Say(WELCOME, [REGISTER, PROGRESS]), *_resumed(session, inbound.address.contact_id, scene)]
+    return _with_thread(Say(WELCOME, [REGISTER, PROGRESS]), _resumed(session, inbound.address.contact_id, scene))
 
 
 def _register(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -186,9 +235,7 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
         shown = progress(session, contact_id)
         return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
     application = begin(session, contact_id, scene.now)
-    intro = (
-        "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟就能填完，随时可以停下来。"
-    )
+    intro = "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟填完，随时可停。"
     return _told([intro], asking.prompt(session, application, scene.now))
 
 
@@ -222,7 +269,7 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
         *rest, last = application.trail
         application.trail = rest
         if last in FIELD_NAMES and application.value(last) is not None:
-            return [asking.ask_value(application, last)]
+            return [asking.ask_value(session, application, last)]
         if last in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
             application.licence_confirmed = False
             application.asking = ""
@@ -287,8 +334,8 @@ def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene
 
 def _not_understood(session: Session, contact_id: int, scene: Scene) -> list[Say]:
     resumed = _resumed(session, contact_id, scene)
-    told = Say("这句话我没看懂，换个说法试试？", () if resumed else [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
-    return [told, *resumed]
+    told = Say("这句话我没看懂，换个说法试试？", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
+    return _with_thread(told, resumed)
 
 
 def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -299,8 +346,9 @@ def _market(session: Session, inbound: InboundMessage, argument: str, scene: Sce
 
 
 def _told(said: Sequence[str], say: Say) -> list[Say]:
-    """What was noted and what is asked next, as one message."""
-    return [Say("\n".join([*said, say.text]), say.options)]
+    """What was noted and what is asked next, as one message; on SMS the first line of each."""
+    asked = say.short or say.text.split("\n")[0]
+    return [Say("\n".join([*said, say.text]), say.options, "".join([*said[:1], asked]))]
 
 
 _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {

@@ -11,6 +11,7 @@ from domain.applications import EDITABLE, STAGE_NAMES, Application, Source, Stag
 from domain.evidence import record
 from domain.licences import COMPARED, decide
 from domain.messages import InboundMessage, Say
+from domain.people import SMS
 from domain.progress import progress
 from domain.questions import Match, Question
 from domain.registration import Scene
@@ -24,6 +25,8 @@ def answered(session: Session, inbound: InboundMessage, match: Match, scene: Sce
         return _late(session, question, scene)
     if question.binding and not inbound.bound:
         return [Say("这条消息没有经过加密校验，不能用来提交。请稍后在微信里再试一次。")]
+    if question.binding and inbound.channel == SMS:  # a short line of what was shown in full in WeChat
+        return [Say("短信里看不全，请到微信服务号里核对后提交。填过的都在。")]
     questions.close(question, match.answer, inbound.id, scene.now)
     if question.binding:
         _prove(session, inbound, question, scene)
@@ -70,7 +73,7 @@ def _trust_photo(session: Session, application: Application, match: Match, scene
 
 
 def _retake(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    return [Say("好的，请重新拍一张营业执照发给我。前面填的都还在。")]
+    return [Say("好的，请拍一张营业执照发给我。前面填的都还在。")]
 
 
 def _which(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
@@ -78,7 +81,7 @@ def _which(session: Session, application: Application, match: Match, scene: Scen
 
 
 def _fix_one(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    return [asking.ask_value(application, match.answer)]
+    return [asking.ask_value(session, application, match.answer)]
 
 
 def _submit(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:

@@ -114,6 +114,22 @@ def company_fields(company: Company) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
+def was_photographed(application: Application) -> bool:
+    """Whether anything known of the company was read off a photo."""
+    return any(row.source == Source.OCR for row in application.values)
+
+
+def field_label(application: Application, name: str) -> str:
+    """A field as this company's own licence calls it: a branch has a 负责人, a sole trader an 经营者."""
+    title = _company(application).get("legal_person_title", "") if name == "legal_person" else ""
+    return title or FIELD_NAMES[name]
+
+
+def identity(application: Application) -> dict[str, str | None]:
+    """What is shown of the licence, to see whether another photo changed it."""
+    return {name: application.value(name) for name in SHOWN}
+
+
 def differences(application: Application) -> list[Difference]:
     """The fields on which picture and registry differ and about which nobody has decided yet."""
     found = []
@@ -122,6 +138,8 @@ def differences(application: Application) -> list[Difference]:
         registry = application.said_by(name, Source.REGISTRY) or application.said_by(name, Source.TIANYANCHA)
         if photo is None or registry is None or name in application.decided:
             continue
+        if name == "code" and same(photo.value, _company(application).get("old_number")):
+            continue  # the number of before 2015: the registry knows it as this company's
         if application.said_by(name, Source.TYPED) is None and not same(photo.value, registry.value):
             found.append(Difference(name, photo.value, registry.value))
     return found
@@ -151,5 +169,9 @@ def lines(application: Application) -> list[str]:
     for name in SHOWN:
         value = application.value(name)
         mark = "（没看清，请核对）" if name in doubtful else ""
-        shown.append(f"{FIELD_NAMES[name]}：{value or '没有读到'}{mark if value else ''}")
+        shown.append(f"{field_label(application, name)}：{value or '没有读到'}{mark if value else ''}")
     return shown
+
+
+def _company(application: Application) -> Mapping[str, Any]:
+    return (application.facts or {}).get("company") or {}

@@ -17,7 +17,7 @@ from domain.applications import FIELD_NAMES, Application, Source, Stage, drop, p
 from domain.facts import Account, Company
 from domain.identifiers import mask_phone
 from domain.intake import Intake, same
-from domain.licences import Reading, put_company, put_reading
+from domain.licences import Reading, differences, field_label, identity, put_company, put_reading, unsure
 from domain.lookups import Facts, Lookup, Where
 from domain.people import SMS, address_of, verify_phone
 from domain.private import fingerprint
@@ -105,8 +105,21 @@ def take_values(session: Session, application: Application, intake: Intake, scen
     return said + intake.problems
 
 
-def take_licence(application: Application, reading: Reading, scene: Scene) -> None:
-    """Take in what was read off a licence, with what the registry says of that company."""
+def take_licence(application: Application, reading: Reading, scene: Scene) -> str:
+    """Take in what was read off a licence, with what the registry says of that company. A sentence where it is not the
+    first licence: one that says the same as what was confirmed needs no second look, another company's does."""
+    before, confirmed = identity(application), application.licence_confirmed
+    _take_reading(application, reading, scene)
+    after = identity(application)
+    if before["code"] and after["code"] and before["code"] != after["code"]:
+        return f"这张是另一家单位的执照，前面的是“{before['name']}”。发错了就把原来那张再发一次。"
+    if confirmed and before == after and not differences(application) and not unsure(application):
+        application.licence_confirmed = True
+        return "照片收到了，与核对过的内容一致。"
+    return ""
+
+
+def _take_reading(application: Application, reading: Reading, scene: Scene) -> None:
     put_reading(application, reading, scene.now)
     code = reading.code()
     company, who = scene.facts.company(code) if code else (None, "")
@@ -170,6 +183,16 @@ def catch_up(session: Session, application: Application, facts: Facts, now: date
             put_company(application, company, Source(who), now)
 
 
+def code_is_out(session: Session, application: Application, now: datetime) -> bool:
+    """Whether a one-time code is on its way to the application's phone, or there, that can still be used."""
+    phone = application.value("phone")
+    if phone is None:
+        return False
+    row = codes.OneTimeCode
+    usable = (row.state == codes.CodeState.LIVE, row.expires_at > now, row.tries_left > 0)
+    return bool(session.scalar(select(row.id).filter_by(**_code_key(application, phone)).where(*usable).limit(1)))
+
+
 def awaits_code(application: Application) -> bool:
     """Whether a one-time code was sent that has not come back."""
     return application.value("phone") is not None and application.phone_verified_at is None
@@ -178,7 +201,7 @@ def awaits_code(application: Application) -> bool:
 def summary(application: Application) -> list[str]:
     """The whole application, one line a field, as it is shown before it is submitted."""
     fields = ("name", "code", "legal_person", "address", "account_number")
-    shown = [f"{FIELD_NAMES[name]}：{application.value(name) or '—'}" for name in fields]
+    shown = [f"{field_label(application, name)}：{application.value(name) or '—'}" for name in fields]
     shown += archive_lines(application)
     phone = application.value("phone")
     shown.append(f"联系人：{application.value('contact_name')}，{mask_phone(phone) if phone else '—'}（已验证）")
@@ -217,7 +240,7 @@ def _take_one(session: Session, application: Application, name: str, text: str, 
         told = scene.facts.get(Where.REGISTRY_NAME, text)
         if isinstance(told, Company):
             _know_company(application, told, Source.REGISTRY, "", scene)
-    return [f"记下了{FIELD_NAMES[name]}：{text}。"]
+    return [f"记下了{field_label(application, name)}：{text}。"]
 
 
 def _take_account(session: Session, application: Application, number: str, scene: Scene) -> list[str]:
@@ -235,10 +258,6 @@ def _take_account(session: Session, application: Application, number: str, scene
     put_account(session, application, account, scene.now)
     if account_is_ours(application):
         return ["户号记下了，资料也查到了：", *archive_lines(application)]
-    if application.licence_confirmed:
-        return [
-            "户号记下了。注意：这个户号登记的户名与营业执照不一致，请核对户号；电表不在贵单位名下的，请回复“租户”。"
-        ]
     return [f"户号 {number} 记下了。"]
 
 
@@ -294,7 +313,7 @@ def _take_code(session: Session, application: Application, text: str, scene: Sce
     outcome = codes.check(session, **_code_key(application, phone), text=text, now=scene.now)
     if outcome.verdict != codes.Verdict.RIGHT:
         if outcome.verdict == codes.Verdict.WRONG and not outcome.tries_left:
-            return ["验证码不对，次数也用完了，请回复“重发验证码”。"]
+            return ["验证码不对，次数也用完了。"]
         return [_CODE_WORDS[outcome.verdict].format(left=outcome.tries_left)]
     verify_phone(session, application.contact_id, phone, scene.now)
     application.phone_verified_at = scene.now
@@ -308,10 +327,10 @@ def _note_phone_name(application: Application, scene: Scene) -> None:
 
 
 _CODE_WORDS = {
-    codes.Verdict.WRONG: "验证码不对，请核对短信后重发（还可以试{left}次）。没收到请回复“重发验证码”。",
-    codes.Verdict.EXPIRED: "这个验证码已过期，请回复“重发验证码”。",
-    codes.Verdict.USED: "这个验证码已用过，请回复“重发验证码”。",
-    codes.Verdict.NONE: "还没有发出验证码，请先发送手机号。",
+    codes.Verdict.WRONG: "验证码不对，请核对短信（还可以试{left}次）。",
+    codes.Verdict.EXPIRED: "这个验证码已过期。",
+    codes.Verdict.USED: "这个验证码已用过。",
+    codes.Verdict.NONE: "这不是发给这个手机号的验证码。",
 }
 
 

@@ -60,7 +60,7 @@ WECHAT_TEMPLATES: Mapping[str, WechatTemplate] = {
 
 def shorten(text: str, most: int = SMS_VARIABLE_MOST) -> str:
     """A text that fits a variable. It is cut before a number that would not fit whole, never inside one."""
-    words = " ".join(text.split())
+    words = " ".join(text.split()).rstrip("。：:")
     if len(words) <= most:
         return words
     cut = words[: most - 1]
