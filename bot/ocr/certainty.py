@@ -12,7 +12,7 @@ class Score(float):
 
     weakest: float
 
-    def __new__(cls, mean: float, weakest: float) -> Score:
+    def __new__(cls, mean: float, weakest: float = 1.0) -> Score:
         made = super().__new__(cls, mean)
         made.weakest = weakest
         return made

@@ -78,7 +78,7 @@ class Reader:
 
     def _read_at(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
         read = self._read([cut(picture, quad) for quad in quads])
-        return [Line(text, score, quad, score.weakest) for quad, (text, score) in zip(quads, read, strict=True)]
+        return [Line(text, float(score), quad, score.weakest) for quad, (text, score) in zip(quads, read, strict=True)]
 
     def _find(self, picture: Pixels) -> list[Quad]:
         (found,) = self._detection.predict(picture)
@@ -94,7 +94,8 @@ class Reader:
 
     def _stands_on_its_head(self, picture: Pixels, quads: Sequence[Quad]) -> bool:
         """Whether the best lines are read better the other way up."""
-        best = sorted(quads, key=lambda quad: _side(quad, 1, 2) * min(_side(quad, 0, 1) / _side(quad, 1, 2), 8))
+        short = [quad for quad in quads if 2.5 < _side(quad, 0, 1) / _side(quad, 1, 2) < 8]  # quick to read
+        best = sorted(short or quads, key=lambda quad: _side(quad, 0, 1) * _side(quad, 1, 2))
         strips = [cut(picture, quad) for quad in best[-_SAMPLE:]]
         upright = sum(score for _, score in self._read(strips))
         if upright >= _SURE * len(strips):

@@ -31,7 +31,7 @@ DOUBTS = {
 REQUIRED = ("code", "name", "type", "legal_person", "established", "address", "scope")
 _LOW = {"scope": 0.8}
 _LOW_DEFAULT = 0.88
-_WEAK = {"scope": 0.25, "name": 0.55, "legal_person": 0.6}  # the least certain character of the value
+_WEAK = {"scope": 0.25, "name": 0.65, "legal_person": 0.6}  # the least certain character of the value
 _WEAK_DEFAULT = 0.4
 _NOISE = 0.45  # pieces read worse than this are not text but seals, mosaics, background
 _SINGLE = {"name", "type", "legal_person", "capital", "established", "term"}
@@ -114,6 +114,8 @@ def _normalised(field: str, text: str) -> str | None:
             return values.name(text)
         case "scope":
             return values.scope(text)
+        case "address":
+            return values.printed(text).replace("=", "-")  # a dash read double: B=23
         case _:
             return values.printed(text)
 

@@ -85,7 +85,7 @@ def _without_watermarks(pieces: Sequence[Piece], unit: float) -> list[Piece]:
         for piece in pieces
         if piece not in slanting
         and not (_WATERMARK.search(piece.text) and len(piece.text) <= 12)
-        and not (len(piece.text) >= 2 and piece.height > 0.9 * unit and piece.text in words)
+        and not (piece.text in words and piece.height > (0.9 if len(piece.text) >= 2 else 1.15) * unit)
     ]
 
 
