@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.applications import SOURCE_NAMES, Application, Source, Stage
@@ -13,7 +14,7 @@ from domain.licences import differences, field_label, lines, was_photographed
 from domain.messages import Option, Say
 from domain.questions import Answer, ask, withdraw
 from domain.registration import Step, code_is_out, next_step, summary
-from domain.rules import Problem, Severity, judge
+from domain.rules import Problem, Rule, Severity, judge
 from domain.settings import figure
 from domain.workdays import local_day
 
@@ -28,7 +29,11 @@ _PLAIN = {
     Step.PHOTO: "还差一张营业执照照片，请拍好发给我。",
 }
 
-_ON_SMS = {Step.LICENCE: "请回复18位统一社会信用代码。", Step.PHOTO: "请到微信里发营业执照照片。"}
+_ON_SMS = {
+    Step.LICENCE: "请回复18位统一社会信用代码。",
+    Step.CODE: "请回复6位验证码。",
+    Step.PHOTO: "请到微信里发营业执照照片。",
+}
 
 
 def prompt(session: Session, application: Application, now: datetime) -> Say:
@@ -44,7 +49,7 @@ def prompt(session: Session, application: Application, now: datetime) -> Say:
     withdraw(session, application.contact_id)
     if step == Step.CODE:
         options = [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")]
-        return Say(_code_wanted(session, application, now), options)
+        return Say(_code_wanted(session, application, now), options, _ON_SMS[step])
     return Say(_PLAIN[step], short=_ON_SMS.get(step, ""))
 
 
@@ -56,7 +61,7 @@ def ask_value(session: Session, application: Application, name: str) -> Say:
     known = application.value(name)
     shown = mask_phone(known) if known and name == "phone" else known
     now_it_is = f"现在记的是“{shown}”。" if known else ""
-    return Say(f"{now_it_is}请发正确的{field_label(application, name)}。", [Option("不改了", "cmd:back")])
+    return Say(f"{now_it_is}请发正确的{field_label(application, name)}。", [Option("不改了", "cmd:keep")])
 
 
 def ask_which(session: Session, application: Application, now: datetime) -> Say:
@@ -100,6 +105,12 @@ def blocking(session: Session, application: Application, now: datetime) -> list[
     """The problems that stop a submission as things stand."""
     problems = judge(session, application, local_day(now))
     return [each for each in problems if each.severity == Severity.BLOCKING]
+
+
+def account_problems(session: Session, application: Application, now: datetime) -> list[Problem]:
+    """The problems that stop a submission and lie in the account, so that they can be told as soon as it is known."""
+    about = set(session.scalars(select(Rule.name).where(Rule.condition.contains("account"))))
+    return [each for each in blocking(session, application, now) if each.rule in about]
 
 
 def problems_told(problems: Sequence[Problem]) -> str:

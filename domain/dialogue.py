@@ -22,7 +22,7 @@ from domain.questions import Match
 from domain.registration import Scene, Step, ask_code, awaits_code, next_step, take_licence, take_values, wanted
 from domain.settings import figure
 from domain.topics import PROGRESS, REGISTER, TOPICS, topic
-from domain.wording import PHOTO_TROUBLES, WELCOME
+from domain.wording import PHOTO_TROUBLES, WELCOME, WELCOME_ON_SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ EXACT: Mapping[str, str] = {
     "帮助": "help", "?": "help", "人工": "human", "人工服务": "human", "取消": "cancel", "返回": "back",
     "上一步": "back", "重来": "restart", "重新开始": "restart", "修改": "returned_why",
     "重发验证码": "resend_code", "重发": "resend_code",
+    "不改了": "keep", "不用改": "keep", "不改": "keep",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
 }  # fmt: skip
@@ -161,12 +162,13 @@ def _values(session: Session, contact_id: int, act: Values, scene: Scene) -> lis
 
 def _taken(session: Session, application: Application, raw: Mapping[str, str], scene: Scene) -> list[str]:
     """Take the values in. What would stop an account's submission is said now, not when all the rest is filled in."""
-    before = [each.rule for each in asking.blocking(session, application, scene.now)]
-    said = take_values(session, application, take_in(raw), scene)
-    if "account_number" not in raw or next_step(application) == Step.SUBMIT:
+    intake = take_in(raw)
+    said = take_values(session, application, intake, scene)
+    taken = intake.values.get("account_number") == application.value("account_number") is not None
+    if not taken or next_step(application) == Step.SUBMIT:
         return said
-    fresh = [each for each in asking.blocking(session, application, scene.now) if each.rule not in before]
-    return [*said, asking.problems_told(fresh)] if fresh else said
+    problems = asking.account_problems(session, application, scene.now)
+    return [*said, asking.problems_told(problems)] if problems else said
 
 
 def _not_now(application: Application) -> Say:
@@ -225,7 +227,8 @@ def _with_thread(say: Say, resumed: list[Say]) -> list[Say]:
 
 
 def _greet(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    return _with_thread(Say(WELCOME, [REGISTER, PROGRESS]), _resumed(session, inbound.address.contact_id, scene))
+    welcome = Say(WELCOME, [REGISTER, PROGRESS], WELCOME_ON_SMS)
+    return _with_thread(welcome, _resumed(session, inbound.address.contact_id, scene))
 
 
 def _register(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -275,6 +278,15 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
             application.asking = ""
             return [asking.prompt(session, application, scene.now)]
     return _told(["已经是第一步了。"], asking.prompt(session, application, scene.now))
+
+
+def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """What was to be corrected stays as it is."""
+    application = current(session, inbound.address.contact_id)
+    if application is None or not application.asking.startswith("correct:"):
+        return _consent_without_question(session, inbound, argument, scene)
+    application.asking = ""
+    return _told(["好的，不改。"], asking.prompt(session, application, scene.now))
 
 
 def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -360,6 +372,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "cancel": _cancel,
     "pause": _pause,
     "back": _back,
+    "keep": _keep,
     "restart": _restart,
     "resend_code": _resend,
     "code_not_received": _resend,

@@ -102,10 +102,26 @@ def _words(text: str) -> str:
     return words
 
 
+def _company(text: str) -> str:
+    words = _words(text)
+    if len(words) < 4:
+        raise ValueError("请发送执照上的全称")
+    return words
+
+
+def _place(text: str) -> str:
+    words = _words(text)
+    if len(words) < 6:
+        raise ValueError("请发送执照上的完整地址")
+    return words
+
+
 _NORMALISE: Mapping[str, Callable[[str], str]] = {
     "account_number": _account_number,
     "code": _code,
     "phone": normalise_phone,
     "contact_name": _person,
     "legal_person": _person,
+    "name": _company,
+    "address": _place,
 }

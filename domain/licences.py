@@ -82,6 +82,8 @@ class Difference:
 def put_reading(application: Application, reading: Reading, now: datetime) -> None:
     """Take over what was read, in place of an earlier picture's reading and of what was decided on that one."""
     read = {name: each for name, each in reading.fields.items() if name in LICENCE_FIELDS and each.value}
+    if _is_of_another(application, reading):
+        drop(application, LICENCE_FIELDS, (Source.TYPED,))
     replace(application, LICENCE_FIELDS, Source.OCR, {name: each.value for name, each in read.items()}, now)
     for row in application.values:
         if row.source == Source.OCR and row.name in read:
@@ -89,6 +91,15 @@ def put_reading(application: Application, reading: Reading, now: datetime) -> No
     application.licence_confirmed = False
     for name in LICENCE_FIELDS:
         application.decided.pop(name, None)
+
+
+def _is_of_another(application: Application, reading: Reading) -> bool:
+    """Whether a picture shows another company than the one known so far, by code, or by name where no code was read."""
+    known, code = application.value("code"), reading.code()
+    if code and known:
+        return not same(code, known) and not same(code, _company(application).get("old_number"))
+    names = [row.value for row in application.values if row.name == "name"]
+    return not code and bool(reading.name() and names) and not any(same(reading.name(), name) for name in names)
 
 
 def put_company(application: Application, company: Company | None, source: Source, now: datetime) -> None:

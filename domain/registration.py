@@ -13,7 +13,17 @@ from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from domain import codes, notices
-from domain.applications import FIELD_NAMES, Application, Source, Stage, drop, put, remark_identity, replace
+from domain.applications import (
+    FIELD_NAMES,
+    LICENCE_FIELDS,
+    Application,
+    Source,
+    Stage,
+    drop,
+    put,
+    remark_identity,
+    replace,
+)
 from domain.facts import Account, Company
 from domain.identifiers import mask_phone
 from domain.intake import Intake, same
@@ -283,8 +293,11 @@ def _take_company(application: Application, code: str, scene: Scene) -> list[str
     down = scene.facts.is_down(Where.REGISTRY, code)
     if company is None and not down:
         return [f"工商登记里查不到代码 {code}，请对照营业执照核对后重发。"]
-    if code != application.value("code"):
+    known = application.value("code")
+    if code != known:
         application.licence_confirmed = False
+    if known is not None and code != known and company is not None:  # what was typed was about the other company
+        drop(application, LICENCE_FIELDS, (Source.TYPED,))
     put(application, "code", Source.TYPED, code, scene.now)
     application.decided["code"] = Source.TYPED
     _know_company(application, company, who, code, scene)

@@ -47,7 +47,7 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     "returned": SmsTemplate(
         "${company}的注册申请${number}被退回：${problem}。请在微信服务号回复“修改”处理。", name="申请退回"
     ),
-    "answer": SmsTemplate("服务台回复：${text}。更多办理请到微信服务号。", name="短信答复"),
+    "answer": SmsTemplate("服务台回复：${text} 更多办理请到微信服务号。", name="短信答复"),
 }
 
 WECHAT_TEMPLATES: Mapping[str, WechatTemplate] = {
@@ -60,7 +60,7 @@ WECHAT_TEMPLATES: Mapping[str, WechatTemplate] = {
 
 def shorten(text: str, most: int = SMS_VARIABLE_MOST) -> str:
     """A text that fits a variable. It is cut before a number that would not fit whole, never inside one."""
-    words = " ".join(text.split()).rstrip("。：:")
+    words = " ".join(text.split())
     if len(words) <= most:
         return words
     cut = words[: most - 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WELCOME = "您好，这里是电力市场服务台。用电企业注册入市，发一张营业执照照片就能开始，大约5分钟。"
+WELCOME_ON_SMS = "电力市场服务台：企业注册入市请回复“我要注册”。"
 
 ANSWER_LATER = "我这会儿反应有点慢，您的话已经记下，恢复后马上回复您。照片、数字选项和进度通知不受影响。"
 
