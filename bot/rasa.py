@@ -19,9 +19,7 @@ class Rasa:
     """The desk's channel of a Rasa server."""
 
     def __init__(self, url: str, secret: str) -> None:
-        self._http = httpx.Client(
-            base_url=url, timeout=TIMEOUT, headers={"X-Desk-Secret": secret}, trust_env=False
-        )
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers={"X-Desk-Secret": secret}, trust_env=False)
 
     def say(self, sender: str, text: str, metadata: Mapping[str, Any]) -> str:
         """Let Rasa take one turn; the intent that it understood. RasaDown when the turn was not done."""

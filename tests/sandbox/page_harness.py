@@ -19,15 +19,24 @@ from aliyunsdkcore.request import CommonRequest
 from sandbox.app import build_app
 from sandbox.settings import Settings
 
-GREETING = ('您好！<b onclick="x()">请选择</b>：\n'
-            '<a href="weixin://bizmsgmenu?msgmenucontent=%E6%B3%A8%E5%86%8C&msgmenuid=register-1">1. 我要注册</a>\n'
-            '<a href="javascript:alert(1)">坏链接</a> 说明：https://example.com/help。'
-            '<img src=x onerror="window.hacked=1">')
-MENU = {"button": [
-    {"name": "我要办理", "sub_button": [
-        {"type": "click", "name": "我要注册", "key": "REGISTER"}, {"type": "click", "name": "查进度", "key": "STAGE"}]},
-    {"name": "人工", "type": "click", "key": "HUMAN"},
-]}
+GREETING = (
+    '您好！<b onclick="x()">请选择</b>：\n'
+    '<a href="weixin://bizmsgmenu?msgmenucontent=%E6%B3%A8%E5%86%8C&msgmenuid=register-1">1. 我要注册</a>\n'
+    '<a href="javascript:alert(1)">坏链接</a> 说明：https://example.com/help。'
+    '<img src=x onerror="window.hacked=1">'
+)
+MENU = {
+    "button": [
+        {
+            "name": "我要办理",
+            "sub_button": [
+                {"type": "click", "name": "我要注册", "key": "REGISTER"},
+                {"type": "click", "name": "查进度", "key": "STAGE"},
+            ],
+        },
+        {"name": "人工", "type": "click", "key": "HUMAN"},
+    ]
+}
 SMS_TEMPLATES = [{"code": "SMS_1", "name": "验证码", "content": "您的验证码是${code}，5分钟内有效。", "type": "code"}]
 
 
@@ -46,8 +55,10 @@ class Service:
         if "subscribe" not in body:
             return "success"
         to, frm = tag(body, "FromUserName"), tag(body, "ToUserName")
-        return (f"<xml><ToUserName>{to}</ToUserName><FromUserName>{frm}</FromUserName><CreateTime>1</CreateTime>"
-                f"<MsgType>text</MsgType><Content><![CDATA[{GREETING}]]></Content></xml>")
+        return (
+            f"<xml><ToUserName>{to}</ToUserName><FromUserName>{frm}</FromUserName><CreateTime>1</CreateTime>"
+            f"<MsgType>text</MsgType><Content><![CDATA[{GREETING}]]></Content></xml>"
+        )
 
 
 @dataclass
@@ -75,8 +86,12 @@ class World:
         request = CommonRequest(domain=self.url.removeprefix("http://"), version="2017-05-25", action_name="SendSms")
         request.set_method("POST")
         request.set_protocol_type("http")
-        for name, value in {"PhoneNumbers": phone, "SignName": "电力零售服务台", "TemplateCode": "SMS_1",
-                            "TemplateParam": json.dumps({"code": code})}.items():
+        for name, value in {
+            "PhoneNumbers": phone,
+            "SignName": "电力零售服务台",
+            "TemplateCode": "SMS_1",
+            "TemplateParam": json.dumps({"code": code}),
+        }.items():
             request.add_body_params(name, value)
         answer = json.loads(AcsClient("page-key", "page-key-secret", "cn-hangzhou").do_action_with_exception(request))
         assert answer["Code"] == "OK", answer

@@ -16,8 +16,15 @@ from sandbox.settings import Settings
 from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
 
 CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll(".phone, .phone *, #world, #world *, #tabs *")]
@@ -42,10 +49,17 @@ def settings(tmp_path: Path, service: Service) -> Settings:
     templates = tmp_path / "sms.json"
     templates.write_text(json.dumps(SMS_TEMPLATES, ensure_ascii=False), "utf-8")
     return Settings(
-        port=free_port(), directory=tmp_path / "sandbox", callback_base_url=service.url,
-        clock_offset_file=tmp_path / "offset", wechat_app_id="wx-page", wechat_app_secret="page-secret",
-        wechat_mode="plain", aliyun_access_key_id="page-key", aliyun_access_key_secret="page-key-secret",
-        aliyun_sign_name="电力零售服务台", aliyun_templates=templates,
+        port=free_port(),
+        directory=tmp_path / "sandbox",
+        callback_base_url=service.url,
+        clock_offset_file=tmp_path / "offset",
+        wechat_app_id="wx-page",
+        wechat_app_secret="page-secret",
+        wechat_mode="plain",
+        aliyun_access_key_id="page-key",
+        aliyun_access_key_secret="page-key-secret",
+        aliyun_sign_name="电力零售服务台",
+        aliyun_templates=templates,
     )
 
 
