@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.applications import SOURCE_NAMES, Application, Source, Stage
@@ -18,6 +18,7 @@ from domain.rules import Problem, Rule, Severity, judge
 from domain.settings import figure
 from domain.workdays import local_day
 
+ACCOUNT_FACTS, COMPANY_FACTS = ("account",), ("registry_status", "licence_end")
 CORRECTABLE = ("name", "code", "legal_person", "address", "account_number", "contact_name", "phone")
 
 _PLAIN = {
@@ -107,10 +108,12 @@ def blocking(session: Session, application: Application, now: datetime) -> list[
     return [each for each in problems if each.severity == Severity.BLOCKING]
 
 
-def account_problems(session: Session, application: Application, now: datetime) -> list[Problem]:
-    """The problems that stop a submission and lie in the account, so that they can be told as soon as it is known."""
-    about = set(session.scalars(select(Rule.name).where(Rule.condition.contains("account"))))
-    return [each for each in blocking(session, application, now) if each.rule in about]
+def early_problems(session: Session, application: Application, about: Sequence[str], now: datetime) -> list[Problem]:
+    """The problems that stop a submission and lie in some facts (words of a rule's condition): told as soon as the
+    fact is known, not when all the rest is filled in."""
+    words = or_(*(Rule.condition.contains(word) for word in about))
+    rules = set(session.scalars(select(Rule.name).where(words)))
+    return [each for each in blocking(session, application, now) if each.rule in rules]
 
 
 def problems_told(problems: Sequence[Problem]) -> str:
@@ -121,6 +124,8 @@ def problems_told(problems: Sequence[Problem]) -> str:
 def _licence_question(session: Session, application: Application, now: datetime) -> Say:
     unlike = differences(application)
     shown = "\n".join(lines(application))
+    if stopped_by := early_problems(session, application, COMPANY_FACTS, now):
+        shown += f"\n{problems_told(stopped_by)}"
     fix = Answer("fix", "有一处要改", ("不对", "有错", "有误", "改"))
     retake = Answer("retake", "重拍一张" if was_photographed(application) else "拍执照来读", ("重拍",))
     if application.value("code") is None:

@@ -167,7 +167,7 @@ def _taken(session: Session, application: Application, raw: Mapping[str, str], s
     taken = intake.values.get("account_number") == application.value("account_number") is not None
     if not taken or next_step(application) == Step.SUBMIT:
         return said
-    problems = asking.account_problems(session, application, scene.now)
+    problems = asking.early_problems(session, application, asking.ACCOUNT_FACTS, scene.now)
     return [*said, asking.problems_told(problems)] if problems else said
 
 

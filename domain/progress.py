@@ -32,6 +32,8 @@ def _one(application: Application) -> str:
     lines.append(f"→ {STAGE_NAMES[application.stage]}")
     if application.stage == Stage.RETURNED and done:
         lines.append(f"退回原因：{done[-1].remark}")
+    if application.stage == Stage.AWAITING_CERTIFICATE:
+        lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易。")
     if application.stage == Stage.AWAITING_RETAILER:
         lines.append("尚未注册完成，暂不能开展业务；选取售电公司的功能正在开通。")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from random import Random
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
@@ -189,7 +189,7 @@ def catch_up(session: Session, application: Application, facts: Facts, now: date
         _missing(application, Where.REGISTRY, False)
         company, who = facts.company(code)
         if company is not None:
-            application.facts = {**(application.facts or {}), "company": company.to_json()}
+            application.facts = {**(application.facts or {}), "company": _kept(company)}
             put_company(application, company, Source(who), now)
 
 
@@ -273,7 +273,7 @@ def _take_account(session: Session, application: Application, number: str, scene
 
 def put_account(session: Session, application: Application, account: Account, now: datetime) -> None:
     """Take over what the archive knows of the account, and which bureau reviews it."""
-    application.facts = {**(application.facts or {}), "account": account.to_json()}
+    application.facts = {**(application.facts or {}), "account": _kept(account)}
     known = {
         "account_name": account.name,
         "account_address": account.address,
@@ -305,7 +305,7 @@ def _take_company(application: Application, code: str, scene: Scene) -> list[str
 
 
 def _know_company(application: Application, known: Company | None, who: str, code: str, scene: Scene) -> None:
-    application.facts = {**(application.facts or {}), "company": known.to_json() if known else None}
+    application.facts = {**(application.facts or {}), "company": _kept(known) if known else None}
     _missing(application, Where.REGISTRY, bool(code) and scene.facts.is_down(Where.REGISTRY, code))
     put_company(application, known, Source(who or Source.REGISTRY), scene.now)
 
@@ -359,6 +359,11 @@ def _code_key(application: Application, phone: str) -> _CodeKey:
         "contact_id": application.contact_id,
         "purpose": f"register:{application.id}",
     }
+
+
+def _kept(fact: Account | Company) -> dict[str, Any]:
+    """A fact as it comes back from the database: a rule that meets an enumeration cannot compare it with a text."""
+    return fact.to_json() | {"status": fact.status.value}
 
 
 def _missing(application: Application, where: Where, down: bool) -> None:

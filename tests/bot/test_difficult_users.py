@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from bot.channels.base import Kind
 from domain.applications import Application, Stage
 from domain.dialogue import Command, Values
+from domain.facts import AccountStatus, CompanyStatus
 from domain.licences import Reading
+from domain.staff import Role
 from tests.bot.test_registration_by_chat import newest
-from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, reading
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 
 OTHER_CODE = "915303817875251414"
 OTHER = replace(
@@ -245,3 +247,33 @@ def test_what_was_not_shown_in_full_is_not_submitted_by_sms(world: World) -> Non
     assert newest(world).stage == Stage.FILLING
     world.say("确认提交")
     assert newest(world).stage == Stage.BUREAU_REVIEW
+
+
+def test_a_closed_account_and_a_revoked_company_are_told_as_soon_as_they_are_known(world: World) -> None:
+    world.sources.companies[CODE] = replace(COMPANY, status=CompanyStatus.REVOKED)
+    world.sources.accounts[ACCOUNT] = replace(ARCHIVE, status=AccountStatus.CLOSED)
+    assert "吊销" in world.photo()
+    world.say("1")
+    assert "已销户" in world.say(ACCOUNT)
+
+
+def test_an_account_changed_at_the_end_is_judged_before_submission_is_offered(world: World) -> None:
+    closed = replace(ARCHIVE, number="0530018971360050", status=AccountStatus.CLOSED)
+    world.sources.accounts[closed.number] = closed
+    world.filled_in()
+    reply = world.say(closed.number)
+    assert "已销户" in reply
+    assert "确认提交" not in reply
+
+
+def test_who_chose_wholesale_is_told_what_to_do_next(world: World) -> None:
+    world.staff("handler", Role.HANDLER, "053001")
+    world.staff("reviewer", Role.REVIEWER)
+    world.filled_in()
+    world.say("确认提交")
+    approve_newest(world, "handler")
+    approve_newest(world, "reviewer")
+    world.say("进度")
+    world.say("1")
+    assert "办理数字证书" in world.say("批发市场")
+    assert "请到交易中心" in world.say("进度")
