@@ -43,7 +43,10 @@ _TYPE = re.compile(  # GB/T 12402 and what registries print; a bracket may follo
     r"|(特殊的?)?普通合伙企业|有限合伙企业|合伙企业|个体(工商户)?|农民专业合作社(联合社)?|中外合资|中外合作|外商|港澳台|台港澳"
     r"|外国|内资|企业|非公司|事业单位|社会团体)[^（(、，]{0,14}([（(].+[）)])*$"
 )
-_CAPITAL = re.compile(r"[\d壹贰叁肆伍陆柒捌玖拾佰仟零〇一二三四五六七八九十百千].*(万|元|圆|整|亿|币)|[\d.]+")
+_CAPITAL = re.compile(
+    r"^[（(]?(人民币|美元|港元|港币|欧元|日元|英镑)?[）)]?[:：]?"
+    r"(\d[\d,]*(\.(\d{1,2}|\d{4}|\d{6}))?|[壹贰叁肆伍陆柒捌玖拾佰仟零〇一二三四五六七八九十百千]+)(?![\d.])[万亿元圆]"
+)  # registries print no decimals or one, two, four or six
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,20}$|^[A-Z][A-Za-z .,\-]{2,60}$|（委派代表|委派代表|公司|合伙|[（(].+[）)]")
 
 
@@ -173,7 +176,7 @@ def _plausible(field: str, value: str) -> bool:
         case "legal_person":
             return bool(_PERSON.search(value)) and not re.search(r"\d|[；，。]", value)
         case "capital":
-            return bool(_CAPITAL.search(value))
+            return bool(_CAPITAL.match(value))
         case "type":
             return bool(_TYPE.match(value))
         case "address":

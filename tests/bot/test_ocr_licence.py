@@ -199,3 +199,22 @@ def test_a_badly_read_line_is_doubted() -> None:
 
 def test_every_doubt_has_a_sentence_for_the_person() -> None:
     assert all(sentence.endswith("。") for sentence in DOUBTS.values())
+
+
+@pytest.mark.parametrize(
+    ("printed", "doubted"),
+    [
+        ("伍佰万元整", False),
+        ("人民币叁仟零伍拾万元整", False),
+        ("1000.000000万人民币", False),
+        ("10000万人民币", False),
+        ("（人民币）壹亿元整", False),
+        ("508万元人民币", False),
+        ("约业务120万元人民币", True),
+        ("56000.00000万人民币", True),
+    ],
+)
+def test_a_capital_that_no_registry_prints_is_doubted(printed: str, doubted: bool) -> None:
+    rows = [row if row[0] != "伍佰万元整" else (printed, *row[1:]) for row in landscape()]
+    found = read_licence(page(*rows)).fields["capital"]
+    assert (found.value, bool(found.doubts)) == (printed, doubted)
