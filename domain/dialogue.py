@@ -322,7 +322,7 @@ def _consent_without_question(session: Session, inbound: InboundMessage, argumen
     resumed = _resumed(session, inbound.address.contact_id, scene)
     if not resumed:
         return [Say("现在没有等您确认的事。", [REGISTER, PROGRESS])]
-    return [Say("为免误会，请点选或回复下面的数字。"), *resumed]
+    return [Say("为免误会，请点选或回复下面的数字。"), *resumed] if resumed[-1].options else resumed
 
 
 def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:

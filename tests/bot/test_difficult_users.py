@@ -277,3 +277,11 @@ def test_who_chose_wholesale_is_told_what_to_do_next(world: World) -> None:
     world.say("1")
     assert "办理数字证书" in world.say("批发市场")
     assert "请到交易中心" in world.say("进度")
+
+
+def test_a_yes_where_a_value_is_wanted_is_not_sent_to_numbers_that_are_not_there(world: World) -> None:
+    world.rasa.taught["嗯嗯"] = Command("affirm")
+    world.say("我要注册")
+    reply = world.say("嗯嗯")
+    assert "数字" not in reply
+    assert "营业执照" in reply
