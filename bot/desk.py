@@ -19,8 +19,9 @@ from bot.render import as_wechat
 from bot.settings import Settings
 from bot.turn import ring, take_turn
 from domain import messages
-from domain.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
+from domain.wording import PHOTO_ARRIVED
 
 OUT_ID = "row-"
 POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
@@ -80,8 +81,7 @@ class Desk:
         while not self._is_answered(ticket.inbound_id):
             left = deadline - time.monotonic()
             if left <= 0:
-                self._leave_to_push(ticket.inbound_id)
-                return None
+                return self._late(ticket.inbound_id)
             self._pause(ticket.inbound_id, left)
         return self._claim(ticket.inbound_id)
 
@@ -135,6 +135,20 @@ class Desk:
                 return text if messages.claim_passive(session, inbound_id, now) is not None else None
         self._leave_to_push(inbound_id)
         return None
+
+    def _late(self, inbound_id: int) -> str | None:
+        """The answer is not ready: it is pushed when it is. Whoever sent a photo is told that it has arrived."""
+        now = self.app.clock()
+        text = None
+        with self.app.store.write() as session:
+            inbound = session.get_one(InboundMessage, inbound_id)
+            if inbound.kind == Kind.PHOTO and inbound.state == InState.KEPT:
+                messages.answer_later(session, inbound_id, Say(PHOTO_ARRIVED), now)
+                session.flush()
+                rows = messages.claim_passive(session, inbound_id, now) or []
+                text = "\n\n".join(as_wechat(row.body or {}) for row in rows)
+        self._leave_to_push(inbound_id)
+        return text
 
     def _leave_to_push(self, inbound_id: int) -> None:
         now = self.app.clock()

@@ -108,7 +108,7 @@ def _later(session: Session, application: Application, match: Match, scene: Scen
 def _drop(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
     if application.stage == Stage.RETURNED:
         application.paused = True
-        return [Say("这份申请提交过，不能删除，我先替您放着。需要撤回请回复“人工”。")]
+        return [Say("这份申请提交过，不能删除，我先替您放着。需要撤回请联系审核的供电局。")]
     review.move(session, application, Stage.CANCELLED, "cancelled", f"contact:{application.contact_id}", scene.now)
     application.values.clear()
     application.facts = None

@@ -48,7 +48,7 @@ SHIPPED: tuple[dict[str, str], ...] = (
         "condition": "account_registered",
         "severity": "blocking",
         "problem": "户号 {account_number} 已有一份注册申请。",
-        "suggestion": "请核对户号；如不是您提交的，请回复“人工”核实。",
+        "suggestion": "请核对户号；如不是您提交的，请向交易中心核实。",
     },
     {
         "name": "户名与执照不符",

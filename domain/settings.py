@@ -67,6 +67,7 @@ FIGURES: Mapping[str, Figure] = {
     "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
     **{f"sms_template_{name}": Figure(f"短信模板编号：{each.name}", "") for name, each in SMS_TEMPLATES.items()},
     **{f"wechat_template_{name}": Figure(f"微信模板编号：{each.title}", "") for name, each in WECHAT_TEMPLATES.items()},
+    "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
     "notify_by_sms": Figure("进度短信通知", True),
     "notify_by_wechat": Figure("进度微信通知", True),
 }

@@ -9,6 +9,8 @@ WELCOME_ON_SMS = "电力市场服务台：企业注册入市请回复“我要�
 
 ANSWER_LATER = "我这会儿反应有点慢，您的话已经记下，恢复后马上回复您。照片、数字选项和进度通知不受影响。"
 
+PHOTO_ARRIVED = "照片收到了，正在读，稍等一下就告诉您结果。"
+
 # Why a picture gave nothing, and what to do. The keys are those of the reader (bot.ocr), and "gone", "blurred" of ours.
 _AGAIN = "请重新拍一张发给我；也可以直接发18位统一社会信用代码。"
 PHOTO_TROUBLES: Mapping[str, str] = {
@@ -22,6 +24,7 @@ PHOTO_TROUBLES: Mapping[str, str] = {
     "other_document": "这张看起来是别的证件，不是营业执照。请拍营业执照（正本或副本）发给我。",
     "no_licence": "这张照片里没有认出营业执照。请把执照拍完整、拍清楚，再发一次。",
     "several_documents": "照片里好像有不止一份证件，请只拍营业执照这一张。",
+    "several_licences": "照片里有两张营业执照，请只拍要注册的那一张。",
     "cut_off": "营业执照没有拍全，请把四个角都拍进去，再发一次。",
     "gone": "照片没有收到（可能已过期），请再发一次。",
 }

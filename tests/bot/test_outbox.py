@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import outbox
-from bot.channels.base import Kind, SendError
+from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
 from domain.dialogue import Command
 from domain.messages import OutboundMessage, OutState, claim
@@ -267,3 +267,12 @@ def test_a_notice_that_no_template_takes_is_given_up_and_holds_up_nobody(world: 
     approve(world, "handler")
     assert rows(world, "odd")[0].error == "field_does_not_fit"
     assert len(world.wechat.notices) == 1
+
+
+def test_a_photo_that_takes_longer_is_said_to_have_arrived_and_its_result_is_pushed_once(world: World) -> None:
+    ticket = world.receive(Inbound("wechat", "photo-1", OPENID, Kind.PHOTO, media_id="media-1"))
+    assert "照片收到了" in (world.desk.passive_reply(ticket, 0) or "")
+    world.work()
+    world.wait(minutes=1)
+    assert len(world.wechat.texts) == 1
+    assert "请核对" in world.wechat.texts[0]
