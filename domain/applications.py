@@ -119,6 +119,10 @@ class Application(Base):
     bureau: Mapped[Organisation | None] = relationship()
     contact: Mapped[Contact] = relationship()
 
+    def has_licence_photo(self) -> bool:
+        """Whether a picture came that was read as a licence (or was one, and has been erased on schedule)."""
+        return any(photo.erased_at or (photo.reading and not photo.reading["trouble"]) for photo in self.photos)
+
     def value(self, name: str) -> str | None:
         """The value that counts for a field: the decided source's, else the first source that knows it."""
         known = {row.source: row.value for row in self.values if row.name == name}

@@ -87,7 +87,6 @@ def fallbacks(lookups: Sequence[Lookup], facts: Facts) -> list[Lookup]:
 
 def next_step(application: Application) -> Step:
     """What is still missing, in the order that spares the user most work."""
-    has_photo = any(photo.reading and not photo.reading.get("trouble") for photo in application.photos)
     if application.value("code") is None and application.value("name") is None:
         return Step.LICENCE
     if not application.licence_confirmed:
@@ -100,7 +99,7 @@ def next_step(application: Application) -> Step:
         return Step.PHONE
     if application.phone_verified_at is None:
         return Step.CODE
-    return Step.SUBMIT if has_photo else Step.PHOTO
+    return Step.SUBMIT if application.has_licence_photo() else Step.PHOTO
 
 
 def take_values(session: Session, application: Application, intake: Intake, scene: Scene) -> list[str]:

@@ -149,7 +149,7 @@ def facts_of(session: Session, application: Application, today: date) -> dict[st
         "registry_legal_person": company.get("legal_person"),
         "registry_status": company.get("status"),
         "registry_down": any(name in application.missing_facts for name in ("registry", "registry_name")),
-        "licence_photo": any(photo.file or photo.erased_at for photo in application.photos),
+        "licence_photo": application.has_licence_photo(),
         "licence_end": _end_of(application.value("term")),
         "account_number": application.value("account_number"),
         "account_known": bool(account),

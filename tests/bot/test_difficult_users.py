@@ -285,3 +285,14 @@ def test_a_yes_where_a_value_is_wanted_is_not_sent_to_numbers_that_are_not_there
     reply = world.say("嗯嗯")
     assert "数字" not in reply
     assert "营业执照" in reply
+
+
+def test_a_picture_of_something_else_is_no_licence_photo(world: World) -> None:
+    """The code is typed and a food permit is sent: the licence's photo is still asked for."""
+    world.say(CODE)
+    world.say("没错，继续")
+    world.photo(Reading(trouble="other_document"))
+    world.say(ACCOUNT)
+    world.say("王芳")
+    world.say(PHONE)
+    assert "还差一张营业执照照片" in world.say(world.code())
