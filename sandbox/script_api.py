@@ -75,6 +75,7 @@ class ScriptApi:
                 "switches": world.switches.all(),
                 "failures": world.switches.failures(),
                 "menu": world.store.get("menu", "current") or {},
+                "console": f"{world.settings.callback_base_url}/console",
             }
         )
 

@@ -42,7 +42,7 @@ class Page {
     store.on("people", () => this.arrange());
     store.on("menu", () => this.each((phone) => phone.wechat.update()));
     store.on("clock", () => this.tick());
-    store.on("switches", () => { this.world.updateSwitches(); this.markWorld(); });
+    store.on("switches", () => { this.world.updateSwitches(); this.markWorld(); $("console").href = store.console; });
     store.on("deliveries", () => this.world.updateLog());
     store.on("messages", (id) => this.phones.get(id)?.updateMessages());
     store.on("pending", (id) => this.phones.get(id)?.updateMessages());

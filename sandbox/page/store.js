@@ -95,6 +95,7 @@ export class Store {
     this.switches = state.switches;
     this.failures = state.failures;
     this.buttons = state.menu.button || [];
+    this.console = state.console;
     this.setClock(state.clock);
     for (const topic of ["people", "menu", "switches"]) this.emit(topic);
   }
