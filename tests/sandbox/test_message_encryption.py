@@ -42,6 +42,7 @@ def test_what_is_encrypted_comes_back_at_every_padding(length: int):
         MessageCipher(KEY, "wx0000000000000000").encrypt("hello"),
         MessageCipher("B" * 43, APP_ID).encrypt("hello"),
     ],
+    ids=["empty", "no base64", "too short", "no cipher text", "cut and mended", "another account's", "another key's"],
 )
 def test_a_text_that_is_not_for_this_account_is_one_kind_of_error(spoiled: str):
     """Broken base64, broken blocks, another key, another app id."""

@@ -129,8 +129,8 @@ def test_the_first_visit_tells_what_to_try_and_only_once(page: Page) -> None:
     expect(hint).to_have_count(0)
 
 
-def test_the_review_console_is_one_click_away(page: Page) -> None:
-    expect(page.get_by_role("link", name="审核台")).to_have_attribute("href", "http://127.0.0.1:8000/console")
+def test_the_review_console_is_one_click_away(page: Page, world: World) -> None:
+    expect(page.get_by_role("link", name="审核台")).to_have_attribute("href", f"{world.service.url}/console")
 
 
 def test_a_text_typed_appears_as_a_bubble_and_reaches_the_service(page: Page, world: World) -> None:
