@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Printed by uv 0.13.9 behind a proxy that refuses, without name resolution, and on a full disk.
 REFUSED = """\
-error: Failed to fetch: `https://pypi.org/simple/opencv-contrib-python/`
+error: Failed to fetch: `https://index.example/simple/opencv-contrib-python/`
   cause: tunnel error: failed to create underlying connection
   cause: tcp connect error
   cause: Connection refused (os error 111)"""
