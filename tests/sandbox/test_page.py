@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from sandbox.drawing import EFFECTS, KINDS, LAYOUTS
 from sandbox.settings import Settings
+from tests.sandbox.harness import until
 from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
 
 CHROMIUM = "/usr/bin/chromium"
@@ -138,14 +139,14 @@ def test_a_text_typed_appears_as_a_bubble_and_reaches_the_service(page: Page, wo
     say(phone, "我想注册<i>零售</i>")
     expect(phone.locator(".bubble.own")).to_have_text("我想注册<i>零售</i>")
     expect(phone.locator(".spinner")).to_have_count(0)
-    assert "我想注册<i>零售</i>" in world.service.bodies[-1]
+    until(lambda: "我想注册<i>零售</i>" in world.service.bodies[-1])
 
 
 def test_tapping_an_option_sends_its_text_with_its_id(page: Page, world: World) -> None:
     phone = follow(page)
     phone.get_by_role("button", name="1. 我要注册").click()
     expect(phone.locator(".bubble.own")).to_have_text("注册")
-    assert tag(world.service.bodies[-1], "bizmsgmenuid") == "register-1"
+    until(lambda: tag(world.service.bodies[-1], "bizmsgmenuid") == "register-1")
     assert tag(world.service.bodies[-1], "Content") == "注册"
 
 
@@ -165,7 +166,7 @@ def test_the_menu_of_the_account_opens_and_clicks(page: Page, world: World) -> N
     phone.get_by_role("button", name="查进度").click()
     expect(phone.get_by_text("菜单：查进度")).to_be_visible()
     expect(phone.get_by_role("button", name="查进度")).to_have_count(0)
-    assert tag(world.service.bodies[-1], "EventKey") == "STAGE"
+    until(lambda: tag(world.service.bodies[-1], "EventKey") == "STAGE")
 
 
 def test_a_service_that_fails_brings_the_banner(page: Page, world: World) -> None:
@@ -257,7 +258,7 @@ def test_a_licence_is_drawn_and_sent(page: Page, world: World) -> None:
     picture = phone.locator(".picture img")
     expect(picture).to_be_visible(timeout=30_000)
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
-    assert tag(world.service.bodies[-1], "MsgType") == "image"
+    until(lambda: tag(world.service.bodies[-1], "MsgType") == "image")
 
 
 def test_the_sheet_offers_every_layout_effect_and_kind_that_the_sandbox_draws() -> None:

@@ -82,6 +82,7 @@ def log_in(page: Page, address: str, login: str) -> None:
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+    page.wait_for_load_state()  # the script that hears the keys, and the picture
 
 
 def sideways(page: Page) -> int:
@@ -118,6 +119,7 @@ def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: Wo
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("昆明滇星机械制造有限公司")
+    page.wait_for_load_state()
     assert page.evaluate("document.getElementById('photo').naturalWidth") == 1200
     page.keyboard.press("z")
     expect(page.locator("#viewer")).to_have_class(re.compile("full"))
@@ -138,6 +140,8 @@ def test_escape_leaves_the_application_as_it_was(waiting: World, address: str, o
     page = open_page(WIDE)
     log_in(page, address, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("a")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_visible()
@@ -149,6 +153,8 @@ def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: st
     page = open_page(WIDE)
     log_in(page, address, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
     image = page.locator("#photo")
     before = image.bounding_box()
     page.mouse.move(before["x"] + 200, before["y"] + 100)
@@ -167,6 +173,8 @@ def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, 
     page = open_page(WIDE)
     log_in(page, address, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("r")
     page.get_by_role("button", name=re.compile("退回修改")).click()
     assert newest(waiting).stage == Stage.BUREAU_REVIEW
@@ -200,6 +208,8 @@ def test_letters_typed_into_a_field_are_letters(waiting: World, address: str, op
     page = open_page(WIDE)
     log_in(page, address, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_label("补充说明").click()
     page.keyboard.type("a z r n")
     expect(page.get_by_label("补充说明")).to_have_value("a z r n")
@@ -254,6 +264,8 @@ def test_the_console_works_without_its_script(waiting: World, address: str, brow
     page = context.new_page()
     log_in(page, address, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
     page.locator("#approve").click()
     expect(page.get_by_role("status")).to_contain_text("已通过")
     context.close()
