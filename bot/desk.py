@@ -15,6 +15,7 @@ from bot.app import App
 from bot.channels.base import Inbound, Kind
 from bot.channels.sms.inbound import Report
 from bot.channels.wechat.text import TEXT_LIMIT
+from bot.outbox import OUT_ID
 from bot.render import as_wechat
 from bot.settings import Settings
 from bot.turn import ring, take_turn
@@ -23,7 +24,6 @@ from domain.messages import InboundMessage, InState, OutboundMessage, OutState, 
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
 from domain.wording import PHOTO_ARRIVED
 
-OUT_ID = "row-"
 POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
 
 log = structlog.get_logger(__name__)

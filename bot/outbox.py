@@ -20,6 +20,7 @@ from domain.people import SMS, take_push
 from domain.settings import value
 from domain.workdays import local_day
 
+OUT_ID = "row-"  # what a row is called at the providers: it comes back in reports, and makes a repeat harmless
 STUCK_AFTER = timedelta(seconds=45)  # longer than a send can take
 BACK_OFF = (5, 15, 60, 300, 900, 1800)  # seconds; the last one again and again
 LATER = timedelta(minutes=30)
@@ -116,10 +117,10 @@ def _send(
 ) -> tuple[str, str]:
     row_id, body, attempts = letter[0]
     if channel == SMS:
-        return app.sms.send(to, code, as_sms(body), out_id=f"row-{row_id}"), "sms"
+        return app.sms.send(to, code, as_sms(body), out_id=f"{OUT_ID}{row_id}"), "sms"
     if template:
         fields = _fitted(body["fields"])
-        return app.wechat.send_template(to, template, fields, client_msg_id=f"row-{row_id}"), "template"
+        return app.wechat.send_template(to, template, fields, client_msg_id=f"{OUT_ID}{row_id}"), "template"
     for piece in split("\n\n".join(as_wechat(body) for _, body, _ in letter)):
         app.wechat.send_text(to, piece)
     return "", "push"
@@ -158,7 +159,7 @@ def _settle(app: App, row_id: int) -> None:
     report = None
     if channel == SMS and claimed_at is not None:
         try:
-            report = app.sms.report(to, "", local_day(claimed_at), out_id=f"row-{row_id}")
+            report = app.sms.report(to, "", local_day(claimed_at), out_id=f"{OUT_ID}{row_id}")
         except SendError:
             return  # ask again with the next sweep
     with app.store.write() as session:

@@ -19,7 +19,6 @@ from domain.identifiers import (
 
 PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
 SMS_CODE = re.compile(r"\d{6}")
-BARE_FIELDS = ("account_number", "phone", "code", "contact_name")
 
 
 @dataclass(slots=True)
@@ -78,10 +77,6 @@ def _bare(text: str | None) -> str:
     return re.sub(r"[\s()（）\[\]【】〔〕,，。.、;；:：·\-—]", "", folded)
 
 
-def _account_number(text: str) -> str:
-    return normalise_account_number(text)
-
-
 def _code(text: str) -> str:
     bare = compact(text)
     return normalise_registration_number(bare) if bare.isdigit() and len(bare) == 15 else normalise_uscc(bare)
@@ -117,7 +112,7 @@ def _place(text: str) -> str:
 
 
 _NORMALISE: Mapping[str, Callable[[str], str]] = {
-    "account_number": _account_number,
+    "account_number": normalise_account_number,
     "code": _code,
     "phone": normalise_phone,
     "contact_name": _person,

@@ -85,6 +85,14 @@ def log_in(page: Page, address: str, login: str) -> None:
     page.wait_for_load_state()  # the script that hears the keys, and the picture
 
 
+def open_waiting(page: Page, address: str) -> None:
+    """The handler logs in and opens the application that waits; its picture and its script are there."""
+    log_in(page, address, "zhao")
+    page.get_by_role("link", name=re.compile("^ZC")).click()
+    expect(page.locator("#photo")).to_be_visible()
+    page.wait_for_load_state()
+
+
 def sideways(page: Page) -> int:
     """How many pixels the page is wider than the screen."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -138,10 +146,7 @@ def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: Wo
 def test_escape_leaves_the_application_as_it_was(waiting: World, address: str, open_page) -> None:
     """The question before an approval can be declined."""
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
-    page.get_by_role("link", name=re.compile("^ZC")).click()
-    expect(page.locator("#photo")).to_be_visible()
-    page.wait_for_load_state()
+    open_waiting(page, address)
     page.keyboard.press("a")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_visible()
@@ -151,10 +156,7 @@ def test_escape_leaves_the_application_as_it_was(waiting: World, address: str, o
 def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: str, open_page) -> None:
     """Beside the fields, without leaving the page."""
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
-    page.get_by_role("link", name=re.compile("^ZC")).click()
-    expect(page.locator("#photo")).to_be_visible()
-    page.wait_for_load_state()
+    open_waiting(page, address)
     image = page.locator("#photo")
     before = image.bounding_box()
     page.mouse.move(before["x"] + 200, before["y"] + 100)
@@ -171,10 +173,7 @@ def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: st
 def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, address: str, open_page) -> None:
     """The first standard reply has the focus; Space chooses it, and the form goes."""
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
-    page.get_by_role("link", name=re.compile("^ZC")).click()
-    expect(page.locator("#photo")).to_be_visible()
-    page.wait_for_load_state()
+    open_waiting(page, address)
     page.keyboard.press("r")
     page.get_by_role("button", name=re.compile("退回修改")).click()
     assert newest(waiting).stage == Stage.BUREAU_REVIEW
@@ -206,10 +205,7 @@ def test_j_and_k_go_through_the_queue(waiting: World, address: str, open_page) -
 def test_letters_typed_into_a_field_are_letters(waiting: World, address: str, open_page) -> None:
     """An a in a remark approves nothing."""
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
-    page.get_by_role("link", name=re.compile("^ZC")).click()
-    expect(page.locator("#photo")).to_be_visible()
-    page.wait_for_load_state()
+    open_waiting(page, address)
     page.get_by_label("补充说明").click()
     page.keyboard.type("a z r n")
     expect(page.get_by_label("补充说明")).to_have_value("a z r n")
@@ -262,10 +258,7 @@ def test_the_console_works_without_its_script(waiting: World, address: str, brow
     """An old or locked-down browser still reviews."""
     context = browser.new_context(viewport=WIDE, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
-    log_in(page, address, "zhao")
-    page.get_by_role("link", name=re.compile("^ZC")).click()
-    expect(page.locator("#photo")).to_be_visible()
-    page.wait_for_load_state()
+    open_waiting(page, address)
     page.locator("#approve").click()
     expect(page.get_by_role("status")).to_contain_text("已通过")
     context.close()
