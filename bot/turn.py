@@ -13,8 +13,8 @@ from bot.app import App
 from bot.channels.base import Kind, SendError
 from bot.rasa import RasaDown
 from domain import dialogue
+from domain.acts import Act, Command, Picture
 from domain.applications import Photo, current
-from domain.dialogue import Act, Command, Picture
 from domain.licences import Reading
 from domain.messages import (
     InboundMessage,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -211,4 +212,4 @@ def _ask(
         deadline=now + timedelta(minutes=figure(session, "question_minutes")),
         binding=binding,
     )
-    return Say(say.text, say.options, short)
+    return replace(say, short=short)

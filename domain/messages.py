@@ -34,6 +34,8 @@ class OutState(StrEnum):
     DELIVERED = "delivered"
     HELD = "held"  # no push is allowed now: goes out with the next answer
     FAILED = "failed"  # for good; `error` says why
+    MERGED = "merged"  # another row says it, too
+    EXPIRED = "expired"  # not sent in time to be of use
 
 
 class InboundMessage(Base):
@@ -71,16 +73,22 @@ class OutboundMessage(Base):
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"), index=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)  # what it asks
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # a person on the console wrote it
+    fallback_for: Mapped[int | None] = mapped_column(ForeignKey("outbound_messages.id"))  # which one could not arrive
     event: Mapped[str] = mapped_column(default="")  # the notice's name; empty for an answer
     key: Mapped[str | None] = mapped_column(unique=True)  # a notice is written once
+    merge: Mapped[str] = mapped_column(default="")  # what is pending under the same word may become one message
     body: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     state: Mapped[str] = mapped_column(default=OutState.PENDING)
     via: Mapped[str] = mapped_column(default="")  # passive, push, template, sms
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # after it, nobody needs it any more
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str] = mapped_column(default="", index=True)
     error: Mapped[str] = mapped_column(default="")
+    segments: Mapped[int] = mapped_column(default=0)  # how many SMS were charged
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     address: Mapped[Address] = relationship()
@@ -101,6 +109,7 @@ class Say:
     text: str
     options: Sequence[Option] = field(default_factory=tuple)
     short: str = ""
+    question_id: int | None = None  # the open question that it shows
 
     def body(self) -> dict[str, Any]:
         """The answer as an outbound row keeps it."""
@@ -153,7 +162,12 @@ def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decid
     for say in says:
         session.add(
             OutboundMessage(
-                inbound_id=inbound.id, address_id=inbound.address_id, body=say.body(), due_at=due, created_at=now
+                inbound_id=inbound.id,
+                address_id=inbound.address_id,
+                question_id=say.question_id,
+                body=say.body(),
+                due_at=due,
+                created_at=now,
             )
         )
     inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None

@@ -21,6 +21,7 @@ class Contact(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Sealed)
+    focus_id: Mapped[int | None]  # the application that is meant where several are open; None: ask
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     addresses: Mapped[list[Address]] = relationship(back_populates="contact", order_by="Address.id")
 
@@ -39,6 +40,8 @@ class Address(Base):
     reachable: Mapped[bool] = mapped_column(default=True)  # WeChat: follows the account
     notices: Mapped[bool] = mapped_column(default=True)  # False once the person has stopped them
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bound_by: Mapped[str] = mapped_column(default="")  # sms_code, qr, page, reviewer; empty: it only wrote to us
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it last wrote or was proved
     push_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pushes_left: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

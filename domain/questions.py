@@ -35,6 +35,7 @@ class QuestionState(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     REPLACED = "replaced"  # a newer question took its place
+    EXPIRED = "expired"  # nobody answered in time; `silence` says what that did
 
 
 class Question(Base):
@@ -46,10 +47,15 @@ class Question(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
     purpose: Mapped[str]
+    slot: Mapped[str] = mapped_column(default="")  # a newer question takes the place of the one in the same slot
+    code: Mapped[str] = mapped_column(default="", index=True)  # names it where several are open; no look-alikes
     text: Mapped[str] = mapped_column(Sealed)
+    short: Mapped[str | None] = mapped_column(Sealed)  # as it is shown on SMS
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
     options: Mapped[list[list[str]]] = mapped_column(JSON)  # label and answer, as they are shown
     binding: Mapped[bool]  # the answer has legal effect
+    silence: Mapped[str] = mapped_column(default="")  # the answer that silence gives; empty: nothing changes
+    chosen: Mapped[str] = mapped_column(default="")  # an answer that waits for its second factor
     state: Mapped[str] = mapped_column(default=QuestionState.OPEN)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deadline: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -118,12 +124,12 @@ def ask(
     )
     session.add(row)
     session.flush()
-    return Say(text, _options(row))
+    return Say(text, _options(row), question_id=row.id)
 
 
 def remind(question: Question) -> Say:
     """The same question once more, without its whole text: it was shown, and it is still the same."""
-    return Say(REMINDERS.get(question.purpose, "刚才的问题还等您选："), _options(question))
+    return Say(REMINDERS.get(question.purpose, "刚才的问题还等您选："), _options(question), question_id=question.id)
 
 
 def match(session: Session, contact_id: int, text: str, choice: str) -> Match | None:

@@ -54,6 +54,7 @@ class Staff(Base):
     role: Mapped[str]
     password: Mapped[str]  # salt and scrypt, hexadecimal
     phone: Mapped[str | None] = mapped_column(Sealed)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)  # bound by an invitation
     active: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,9 +2,14 @@
 
 from domain import (  # noqa: F401
     applications,
+    authority,
+    bindings,
     codes,
+    conversations,
     evidence,
+    invitations,
     jobs,
+    links,
     messages,
     people,
     questions,

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
+from domain.acts import Command, Values
 from domain.applications import Application, Stage
-from domain.dialogue import Command, Values
 from domain.facts import AccountStatus, CompanyStatus
 from domain.licences import Reading
 from domain.staff import Role

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot import outbox
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
-from domain.dialogue import Command
+from domain.acts import Command
 from domain.messages import OutboundMessage, OutState, claim
 from domain.people import Address
 from domain.settings import SettingValue

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.channels.base import Inbound, Kind, SendError
 from domain import evidence
+from domain.acts import Command, Values
 from domain.applications import Application, Stage, current
-from domain.dialogue import Command, Values
 from domain.facts import AccountStatus, CompanyStatus
 from domain.licences import Reading
 from domain.lookups import Where

@@ -29,8 +29,8 @@ from bot.photos import PhotoStore
 from bot.rasa import RasaDown
 from bot.settings import Settings
 from domain import review
+from domain.acts import Act, Command
 from domain.applications import Application
-from domain.dialogue import Act, Command
 from domain.facts import Account, AccountStatus, Company, CompanyStatus
 from domain.licences import Read, Reading
 from domain.lookups import Facts, Lookup, Where

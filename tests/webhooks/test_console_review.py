@@ -10,8 +10,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from domain.acts import Command
 from domain.applications import Photo, Stage
-from domain.dialogue import Command
 from domain.evidence import Evidence, broken_at
 from domain.review import STANDARD_REPLIES
 from domain.staff import Role

@@ -1,0 +1,179 @@
+"""Commands: what each one does and says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from domain import asking, questions
+from domain.acts import Command, Values
+from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
+from domain.messages import InboundMessage, Option, Say
+from domain.people import SMS
+from domain.progress import progress
+from domain.registration import Scene, Step, ask_code
+from domain.settings import figure
+from domain.thread import not_understood, resumed, told, with_thread
+from domain.topics import PROGRESS, REGISTER, TOPICS, topic
+from domain.values import take
+from domain.wording import WELCOME, WELCOME_ON_SMS
+
+
+def command(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
+    """Do a command; an answer to a question about the rules takes the thread up again."""
+    contact_id = inbound.address.contact_id
+    if act.name in _COMMANDS:
+        return _COMMANDS[act.name](session, inbound, act.argument, scene)
+    if act.name in TOPICS:
+        return with_thread(topic(session, act.name), resumed(session, contact_id, scene))
+    return not_understood(session, contact_id, scene)
+
+
+def _greet(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    welcome = Say(WELCOME, [REGISTER, PROGRESS], WELCOME_ON_SMS)
+    return with_thread(welcome, resumed(session, inbound.address.contact_id, scene))
+
+
+def _register(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    draft = current(session, contact_id)
+    if draft is None and argument != "another" and of_contact(session, contact_id):
+        shown = progress(session, contact_id)
+        return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
+    application = begin(session, contact_id, scene.now)
+    intro = "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟填完，随时可停。"
+    return told([intro], asking.prompt(session, application, scene.now))
+
+
+def _progress(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    return [progress(session, inbound.address.contact_id)]
+
+
+def _cancel(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
+    return [asking.ask_cancel(session, application, scene.now)]
+
+
+def _pause(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is not None:
+        application.paused = True
+        questions.withdraw(session, inbound.address.contact_id)
+    return [Say("好的，先放着，填过的都留着。想接着办，回复“我要注册”就行。")]
+
+
+def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
+    if application.asking.startswith("correct:"):
+        application.asking = ""
+        return [asking.prompt(session, application, scene.now)]
+    while application.trail:
+        *rest, last = application.trail
+        application.trail = rest
+        if last in FIELD_NAMES and application.value(last) is not None:
+            return [asking.ask_value(session, application, last)]
+        if last in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
+            application.licence_confirmed = False
+            application.asking = ""
+            return [asking.prompt(session, application, scene.now)]
+    return told(["已经是第一步了。"], asking.prompt(session, application, scene.now))
+
+
+def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """What was to be corrected stays as it is."""
+    application = current(session, inbound.address.contact_id)
+    if application is None or not application.asking.startswith("correct:"):
+        return _consent_without_question(session, inbound, argument, scene)
+    application.asking = ""
+    return told(["好的，不改。"], asking.prompt(session, application, scene.now))
+
+
+def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None:
+        return _register(session, inbound, argument, scene)
+    return [asking.ask_restart(session, application, scene.now)]
+
+
+def _resend(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    application = current(session, inbound.address.contact_id)
+    if application is None or application.value("phone") is None or application.phone_verified_at is not None:
+        return [Say("现在不需要验证码。", [REGISTER, PROGRESS])]
+    return told(ask_code(session, application, scene), asking.prompt(session, application, scene.now))
+
+
+def _correct(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    return take(session, inbound.address.contact_id, Values(correcting=True, about=argument), scene)
+
+
+def _returned_why(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    contact_id = inbound.address.contact_id
+    application = current(session, contact_id)
+    if application is None or application.stage != Stage.RETURNED:
+        return [progress(session, contact_id)]
+    reason = next((step.remark for step in reversed(application.steps) if step.decision == "returned"), "")
+    application.paused = False
+    return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene.now)]
+
+
+def _consent_without_question(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """A yes or no in free words decides nothing: the open question is shown again with the answers that it takes."""
+    thread = resumed(session, inbound.address.contact_id, scene)
+    if not thread:
+        return [Say("现在没有等您确认的事。", [REGISTER, PROGRESS])]
+    return [Say("为免误会，请点选或回复下面的数字。"), *thread] if thread[-1].options else thread
+
+
+def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """On SMS this phone, in WeChat all of the person's addresses."""
+    here = [inbound.address] if inbound.channel == SMS else inbound.address.contact.addresses
+    for address in here:
+        address.notices = False
+    return [topic(session, "stop_notices")]
+
+
+def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    for address in inbound.address.contact.addresses:
+        address.notices = True
+    return [topic(session, "start_notices")]
+
+
+def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """Nothing was recognised; it may still be the words that were asked for (an address, a name)."""
+    return take(session, inbound.address.contact_id, Values(text=argument), scene)
+
+
+def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    for application in of_contact(session, inbound.address.contact_id):
+        if application.stage == Stage.AWAITING_MARKET:
+            return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene.now)]
+    return [progress(session, inbound.address.contact_id)]
+
+
+_COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
+    "greet": _greet,
+    "register": _register,
+    "resume": _register,
+    "supplement": _register,
+    "progress": _progress,
+    "cancel": _cancel,
+    "pause": _pause,
+    "back": _back,
+    "keep": _keep,
+    "restart": _restart,
+    "resend_code": _resend,
+    "code_not_received": _resend,
+    "correct": _correct,
+    "returned_why": _returned_why,
+    "affirm": _consent_without_question,
+    "deny": _consent_without_question,
+    "stop_notices": _stop,
+    "start_notices": _start,
+    "unsure_what": _unsure_what,
+    "market": _market,
+}
