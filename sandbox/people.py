@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -41,6 +40,8 @@ class People:
         self._store = store
         self._bus = bus
         self._by_id = {key: Person(**body) for key, body in store.all("person").items()}
+        self._by_phone = {person.phone: person.id for person in self._by_id.values()}
+        self._by_openid = {person.openid: person.id for person in self._by_id.values()}
 
     def all(self) -> list[Person]:
         """Everybody, in the order in which they came."""
@@ -48,15 +49,15 @@ class People:
 
     def get(self, person_id: str) -> Person | None:
         """By id; a name serves too, for scripts."""
-        return self._by_id.get(person_id) or self._first(p for p in self.all() if p.name == person_id)
+        return self._by_id.get(person_id) or next((p for p in self.all() if p.name == person_id), None)
 
     def by_openid(self, openid: str) -> Person | None:
         """Who stands behind an openid."""
-        return self._first(p for p in self.all() if p.openid == openid)
+        return self._by_id.get(self._by_openid.get(openid, ""))
 
     def by_phone(self, phone: str) -> Person | None:
         """Whose phone this is."""
-        return self._first(p for p in self.all() if p.phone == phone)
+        return self._by_id.get(self._by_phone.get(phone, ""))
 
     def add(self, name: str, phone: str, note: str = "", real_name: str = "", id_number: str = "") -> Person:
         """Take in a new person; a phone can have one owner only (ValueError)."""
@@ -72,13 +73,10 @@ class People:
 
     def _keep(self, person: Person) -> Person:
         self._by_id[person.id] = person
+        self._by_phone[person.phone], self._by_openid[person.openid] = person.id, person.id
         self._store.put("person", person.id, person.public())
         self._bus.publish({"type": "person", "person": person.public()})
         return person
-
-    @staticmethod
-    def _first(people: Iterable[Person]) -> Person | None:
-        return next(iter(people), None)
 
 
 class Phones:
