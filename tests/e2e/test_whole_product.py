@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import sandbox
-from tests.e2e.conftest import Product
+from tests.support.product import Product
 
 TALKS = Path(sandbox.__file__).parent / "talks"
 KILLS = 5
