@@ -111,6 +111,8 @@ def ring(app: App, now: datetime) -> None:
 
 
 def _plain_act(session: Session, inbound: InboundMessage, kind: Kind) -> Act | None:
+    if kind in (Kind.SCAN, Kind.FOLLOW) and inbound.text:  # the scene of a QR code: an invitation, a letter
+        return Command("scan", inbound.text)
     if kind in _WITHOUT_WORDS:
         return Command(_WITHOUT_WORDS[kind])
     return None if kind == Kind.PHOTO else dialogue.recognise(session, inbound)
