@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, Sealed, UtcDateTime
+from domain.evidence import record
 
 
 class Level(StrEnum):
@@ -18,6 +20,14 @@ class Level(StrEnum):
     HANDLE = "handle"  # 经办: fill in, correct, submit registrations
     SIGN = "sign"  # 签署: give answers with legal effect
     MANAGE = "manage"  # 管理: also say who else may speak
+
+
+LEVEL_NAMES: Mapping[str, str] = {
+    Level.READ: "查询",
+    Level.HANDLE: "经办",
+    Level.SIGN: "签署",
+    Level.MANAGE: "管理",
+}
 
 
 class Authority(Base):
@@ -36,3 +46,88 @@ class Authority(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_why: Mapped[str] = mapped_column(default="")
+
+
+def level_of(session: Session, contact_id: int, company_mark: str | None) -> Level | None:
+    """What the contact may do for a company now; None: nothing."""
+    if not company_mark:
+        return None
+    held = session.scalars(
+        select(Authority.level).where(
+            Authority.contact_id == contact_id, Authority.company_mark == company_mark, Authority.ended_at.is_(None)
+        )
+    ).all()
+    return max((Level(level) for level in held), key=_rank, default=None)
+
+
+def may(session: Session, contact_id: int, company_mark: str | None, level: Level) -> bool:
+    """Whether the contact's authority for a company reaches that level."""
+    held = level_of(session, contact_id, company_mark)
+    return held is not None and _rank(held) >= _rank(level)
+
+
+def authorities_of(session: Session, contact_id: int) -> list[Authority]:
+    """The companies that a contact speaks for now, oldest first."""
+    live = (Authority.contact_id == contact_id, Authority.ended_at.is_(None))
+    return list(session.scalars(select(Authority).where(*live).order_by(Authority.id)))
+
+
+def speakers_for(session: Session, company_mark: str) -> list[Authority]:
+    """Who speaks for a company now, oldest first."""
+    live = (Authority.company_mark == company_mark, Authority.ended_at.is_(None))
+    return list(session.scalars(select(Authority).where(*live).order_by(Authority.id)))
+
+
+def grant(
+    session: Session,
+    *,
+    contact_id: int,
+    company_mark: str,
+    company_name: str,
+    level: Level,
+    ground: str,
+    who: str,
+    now: datetime,
+    application_id: int | None = None,
+) -> Authority:
+    """Let a contact speak for a company, with evidence. Who may do as much already keeps what they have; a lower
+    level is ended and the higher one stands."""
+    for held in [each for each in authorities_of(session, contact_id) if each.company_mark == company_mark]:
+        if _rank(Level(held.level)) >= _rank(level):
+            return held
+        end(session, held, "raised", who, now)
+    made = Authority(
+        contact_id=contact_id,
+        company_mark=company_mark,
+        company_name=company_name,
+        level=level,
+        ground=ground,
+        application_id=application_id,
+        since=now,
+    )
+    session.add(made)
+    session.flush()
+    record(session, "authority_granted", ("contact", contact_id), who, _told(made), now)
+    return made
+
+
+def end(session: Session, authority: Authority, why: str, who: str, now: datetime) -> None:
+    """End an authority, with evidence; one that has ended stays as it is."""
+    if authority.ended_at is not None:
+        return
+    authority.ended_at, authority.ended_why = now, why
+    record(session, "authority_ended", ("contact", authority.contact_id), who, _told(authority) | {"why": why}, now)
+
+
+def _rank(level: Level) -> int:
+    return list(Level).index(level)
+
+
+def _told(authority: Authority) -> dict[str, object]:
+    return {
+        "authority": authority.id,
+        "company": authority.company_name,
+        "level": authority.level,
+        "ground": authority.ground,
+        "application": authority.application_id,
+    }
