@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, UtcDateTime
+from domain.notice_catalogue import CATALOGUE
 from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 
 
@@ -28,13 +29,14 @@ class Figure:
     unit: str = ""
     least: int = 0
     most: int = 1_000_000
+    form: str = ""  # "time": a time of day, HH:MM
 
     def parse(self, text: str) -> int | bool | str:
         """The value in the setting's own kind; BadSetting otherwise."""
         if isinstance(self.default, bool):
             return _switch(text)
         if isinstance(self.default, str):
-            return text.strip()
+            return self._time(text) if self.form == "time" else text.strip()
         try:
             number = int(Decimal(text.strip()))
         except (InvalidOperation, ValueError):
@@ -42,6 +44,14 @@ class Figure:
         if not self.least <= number <= self.most:
             raise BadSetting(f"“{self.title}”要在 {self.least} 和 {self.most} 之间")
         return number
+
+    def _time(self, text: str) -> str:
+        """A time of day as HH:MM; a full-width colon and a missing zero are forgiven."""
+        try:
+            hour, minute = text.strip().replace("：", ":").split(":")
+            return time(int(hour), int(minute)).strftime("%H:%M")
+        except ValueError:
+            raise BadSetting(f"“{self.title}”要填 24 小时制的时间，例如 08:30") from None
 
 
 def _switch(text: str) -> bool:
@@ -62,6 +72,10 @@ FIGURES: Mapping[str, Figure] = {
     "code_per_minute": Figure("同一手机号每分钟验证码上限", 1, "条", 1, 5),
     "code_per_hour": Figure("同一手机号每小时验证码上限", 5, "条", 1, 30),
     "code_per_day": Figure("同一手机号每天验证码上限", 10, "条", 1, 40),
+    "link_hours": Figure("短信里的一次性链接有效时间", 24, "小时", 1, 168),
+    "link_guesses": Figure("同一网络地址每小时可打开的无效链接数", 30, "次", 5, 1000),
+    "sms_fen_per_segment": Figure("短信单价（每条计费短信）", 5, "分", 0, 100),
+    "invite_days": Figure("同一手机号两次邀请短信的最短间隔", 30, "天", 1, 365),
     "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
     "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
     "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
@@ -70,6 +84,25 @@ FIGURES: Mapping[str, Figure] = {
     "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
     "notify_by_sms": Figure("进度短信通知", True),
     "notify_by_wechat": Figure("进度微信通知", True),
+    "notify_colleagues": Figure("进度也通知同企业的其他人（微信）", True),
+    **{f"notice_{name}": Figure(f"通知：{each.title}", True) for name, each in CATALOGUE.items() if each.switch},
+    "quiet_from": Figure("夜间免打扰从（两个时间相同则不免打扰）", "21:00", form="time"),
+    "quiet_to": Figure("夜间免打扰到", "08:00", form="time"),
+    "merge_pause_seconds": Figure("进度通知稍等几秒，好与紧接着的合为一条", 3, "秒", 0, 300),
+    "merge_seconds": Figure("同一申请的进度通知，多久内只发一条", 60, "秒", 0, 3600),
+    "digest_from": Figure("同一手机号每天的进度短信，超过几条起合为汇总", 10, "条", 1, 50),
+    "digest_at": Figure("进度汇总每天几点发", "17:30", form="time"),
+    "late_minutes": Figure("消息晚发多久要注明“补发”", 30, "分钟", 1, 1440),
+    "fallback_minutes": Figure("微信发不出去多久后改发短信", 30, "分钟", 1, 1440),
+    "stop_after_failures": Figure("连续失败几次起暂停该通道（之后定时试探）", 5, "次", 2, 100),
+    "probe_seconds": Figure("通道暂停后多久试探一次", 60, "秒", 10, 3600),
+    "remind_handler": Figure("超期提醒经办人", True),
+    "remind_principal": Figure("超期提醒负责人", True),
+    "remind_by_sms": Figure("超期提醒用短信", True),
+    "remind_by_wechat": Figure("超期提醒用微信（已绑定的工作人员）", True),
+    "remind_at": Figure("超期提醒每天几点发", "09:30", form="time"),
+    "remind_every_days": Figure("同一工单隔几个工作日再提醒", 1, "个工作日", 1, 30),
+    "urge_minutes": Figure("同一工单对同一人，隔多久才能再催", 60, "分钟", 1, 1440),
 }
 
 
@@ -98,6 +131,11 @@ class SettingChange(Base):
 def figure(session: Session, name: str) -> int:
     """A whole-number setting as it stands."""
     return int(value(session, name))
+
+
+def time_of(session: Session, name: str) -> time:
+    """A time of day, as China's clocks show it."""
+    return time.fromisoformat(str(value(session, name)))
 
 
 def value(session: Session, name: str) -> int | bool | str:

@@ -47,6 +47,21 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     "returned": SmsTemplate(
         "${company}的注册申请${number}被退回：${problem}。请在微信服务号回复“修改”处理。", name="申请退回"
     ),
+    "progress": SmsTemplate(
+        "${company}的注册申请${number}有新进展：${steps}。下一步：${next}。", name="几步进展合为一条"
+    ),
+    "digest": SmsTemplate(
+        "您有${count}份注册申请有新进展，最近一份是${company}的${number}。回复“进度”可查看全部。", name="进展汇总"
+    ),
+    "security": SmsTemplate("账号安全提醒：${text}。如不是您本人操作，请回复“人工”。", name="账号安全提醒"),
+    "staff_overdue": SmsTemplate(
+        "服务台${what}：橙色${orange}份、红色${red}份等您办理，最早的是${number}。请登录审核台办理。",
+        name="工单到期提醒",
+    ),
+    "staff_urged": SmsTemplate(
+        "${who}催办：有${count}份工单请您尽快办理，最早的是${number}。请登录审核台办理。", name="人工催办"
+    ),
+    "staff_alert": SmsTemplate("服务台提醒：${text}。请登录审核台处理。", name="工作人员提醒"),
     "answer": SmsTemplate("服务台回复：${text} 更多办理请到微信服务号。", name="短信答复"),
 }
 
@@ -55,6 +70,7 @@ WECHAT_TEMPLATES: Mapping[str, WechatTemplate] = {
         "注册进度提醒",
         {"thing1": "申请单位", "character_string2": "申请编号", "phrase3": "当前进度", "thing4": "下一步"},
     ),
+    "notice": WechatTemplate("服务提醒", {"thing1": "提醒事项", "thing2": "说明"}),
 }
 
 

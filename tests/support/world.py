@@ -271,6 +271,7 @@ def _fresh_store() -> bytes:
             for name in SMS_TEMPLATES:
                 session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
             session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
+            session.add(SettingValue(name="merge_seconds", value=0))  # tests of merging switch it on
         with store.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

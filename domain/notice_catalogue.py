@@ -1,0 +1,168 @@
+"""The catalogue of notices: event → who is told, where, by which template, what may wait, what becomes one, until when.
+
+Nothing leaves that is not in it. `docs/notices.md` shows the same table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    APPLICANT = "applicant"  # who handed the application in
+    COMPANY = "company"  # the applicant, and on WeChat whoever else may speak for the company
+    PERSON = "person"  # one person whom it concerns
+    HANDLERS = "handlers"  # of the bureau or centre where the order waits
+    PRINCIPALS = "principals"
+    STAFF = "staff"  # members of staff that the caller names
+    ADMINISTRATORS = "administrators"  # of the trading centre
+
+
+class Way(StrEnum):
+    """On which channel."""
+
+    BOTH = "both"  # by SMS, as the phone's right, and by WeChat where followed
+    FIRST = "first"  # by WeChat where followed; else, or where it cannot arrive, by SMS
+    SMS = "sms"
+    HERE = "here"  # to the address that the caller names
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """How one event is told. `title` is what people call it."""
+
+    title: str
+    audience: Audience
+    way: Way
+    sms: str = ""  # the SMS template
+    wechat: str = ""  # the WeChat template; without one it is pushed, inside the window
+    waits: bool = True  # quiet hours hold it, and a person's answers and codes overtake it
+    merges: bool = False  # several of one application become one message
+    lasts: timedelta | None = None  # after it, nobody needs it any more; None: it never grows stale
+    question: bool = False  # it asks something that an answer closes
+    switch: bool = False  # an administrator may turn it off
+    late_in: str = ""  # the SMS variable that carries “补发”
+
+    @property
+    def falls_back(self) -> bool:
+        """Whether the other channel takes it where this one cannot."""
+        return self.way in (Way.BOTH, Way.FIRST)
+
+
+WEEK, TWO_DAYS, DAY = timedelta(days=7), timedelta(days=2), timedelta(days=1)
+
+CATALOGUE: Mapping[str, Event] = {
+    "code": Event("短信验证码", Audience.PERSON, Way.SMS, "code", waits=False, lasts=timedelta(minutes=10)),
+    "submitted": Event(
+        "提交成功", Audience.APPLICANT, Way.SMS, "submitted", merges=True, lasts=WEEK, switch=True, late_in="company"
+    ),
+    "bureau_passed": Event(
+        "供电局通过",
+        Audience.COMPANY,
+        Way.BOTH,
+        "bureau_passed",
+        "progress",
+        merges=True,
+        lasts=WEEK,
+        switch=True,
+        late_in="company",
+    ),
+    "approved": Event(
+        "交易中心通过",
+        Audience.COMPANY,
+        Way.BOTH,
+        "approved",
+        "progress",
+        merges=True,
+        lasts=WEEK,
+        switch=True,
+        late_in="company",
+    ),
+    "returned": Event(
+        "申请退回",
+        Audience.COMPANY,
+        Way.BOTH,
+        "returned",
+        "progress",
+        merges=True,
+        lasts=WEEK,
+        switch=True,
+        late_in="company",
+    ),
+    "staff": Event("工作人员答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=TWO_DAYS, late_in="text"),
+    "security": Event(
+        "账号安全提醒",
+        Audience.PERSON,
+        Way.BOTH,
+        "security",
+        "notice",
+        waits=False,
+        lasts=WEEK,
+        late_in="text",
+    ),
+    "overdue_handler": Event(
+        "工单到期提醒经办人",
+        Audience.HANDLERS,
+        Way.FIRST,
+        "staff_overdue",
+        "notice",
+        lasts=DAY,
+        late_in="what",
+    ),
+    "overdue_principal": Event(
+        "工单超期提醒负责人",
+        Audience.PRINCIPALS,
+        Way.FIRST,
+        "staff_overdue",
+        "notice",
+        lasts=DAY,
+        late_in="what",
+    ),
+    "overdue_unmanned": Event(
+        "超期工单没有可提醒的人",
+        Audience.ADMINISTRATORS,
+        Way.FIRST,
+        "staff_alert",
+        "notice",
+        lasts=DAY,
+        late_in="text",
+    ),
+    "calendar_missing": Event(
+        "工作日历未公布", Audience.ADMINISTRATORS, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
+    "urged": Event(
+        "人工催办", Audience.STAFF, Way.FIRST, "staff_urged", "notice", lasts=DAY, switch=True, late_in="who"
+    ),
+    "talk_waiting": Event(
+        "有用户等待人工",
+        Audience.STAFF,
+        Way.FIRST,
+        "staff_alert",
+        "notice",
+        waits=False,
+        lasts=timedelta(hours=2),
+        switch=True,
+        late_in="text",
+    ),
+    "provider_stopped": Event(
+        "消息通道故障",
+        Audience.ADMINISTRATORS,
+        Way.FIRST,
+        "staff_alert",
+        "notice",
+        waits=False,
+        lasts=DAY,
+        late_in="text",
+    ),
+}
+
+
+def overtakes(event: str) -> bool:
+    """Whether it goes ahead of notices that wait: answers to a person, codes, warnings."""
+    known = CATALOGUE.get(event)
+    return not event or (known is not None and not known.waits)
