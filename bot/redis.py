@@ -1,6 +1,8 @@
-"""Redis, asked whether it is there."""
+"""Redis, asked whether it is there, and used to count."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -12,3 +14,15 @@ def redis_answers(redis: Redis) -> bool:
         return bool(redis.ping())
     except RedisError:
         return False
+
+
+def count_within(redis: Redis, name: str, lasts: timedelta) -> int:
+    """Count one more under a name; how many there have been since the first one, which is forgotten after `lasts`.
+    0 when Redis does not answer: what only slows down must not stop everybody."""
+    try:
+        count = int(redis.incr(name))
+        if count == 1:
+            redis.expire(name, int(lasts.total_seconds()))
+    except RedisError:
+        return 0
+    return count

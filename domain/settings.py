@@ -76,6 +76,8 @@ FIGURES: Mapping[str, Figure] = {
     "link_guesses": Figure("同一网络地址每小时可打开的无效链接数", 30, "次", 5, 1000),
     "sms_fen_per_segment": Figure("短信单价（每条计费短信）", 5, "分", 0, 100),
     "invite_days": Figure("同一手机号两次邀请短信的最短间隔", 30, "天", 1, 365),
+    "phone_stale_days": Figure("手机号多久没用过，就不再自动接上以前的记录", 90, "天", 1, 3650),
+    "invitation_days": Figure("邀请二维码有效时间", 7, "天", 1, 30),
     "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
     "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
     "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
@@ -102,6 +104,11 @@ FIGURES: Mapping[str, Figure] = {
     "remind_by_wechat": Figure("超期提醒用微信（已绑定的工作人员）", True),
     "remind_at": Figure("超期提醒每天几点发", "09:30", form="time"),
     "remind_every_days": Figure("同一工单隔几个工作日再提醒", 1, "个工作日", 1, 30),
+    "service_from": Figure("人工服务从几点起（工作日）", "09:00", form="time"),
+    "service_to": Figure("人工服务到几点止（工作日）", "17:30", form="time"),
+    "takeover_alarm_minutes": Figure("等人工超过多久要催工作人员", 5, "分钟", 1, 240),
+    "takeover_close_minutes": Figure("人工答复后多久没有来信就转回机器人", 60, "分钟", 5, 24 * 60),
+    "wechat_kf_transfer": Figure("人工走微信自带客服（关：走本审核台）", False),
     "urge_minutes": Figure("同一工单对同一人，隔多久才能再催", 60, "分钟", 1, 1440),
 }
 

@@ -12,6 +12,7 @@ from bot.processes import process_app
 from webhooks.console import install_console
 from webhooks.guards import mark_all
 from webhooks.health import health_blueprint
+from webhooks.pages import install_pages
 from webhooks.sms import sms_blueprint
 from webhooks.wechat import wechat_blueprint
 
@@ -35,6 +36,7 @@ def create(app: App | None = None) -> Flask:
     flask.register_blueprint(sms_blueprint(desk))
     flask.register_blueprint(health_blueprint(app))
     install_console(app, flask)
+    install_pages(app, flask)
     mark_all(flask, "wechat.", "signature")
     mark_all(flask, "sms.", "secret")
     return flask

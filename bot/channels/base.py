@@ -17,6 +17,7 @@ class Kind(StrEnum):
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     SCAN = "scan"  # the scene of a QR code, in `text`
+    PAGE = "page"  # tapped or typed on a page behind a one-time link
     REPORT = "report"  # what became of something that we sent
     UNSUPPORTED = "unsupported"  # understood, politely declined: `text` names the provider's type
 

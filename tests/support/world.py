@@ -208,7 +208,17 @@ class FakeReader:
 
 
 class FakeRedis:
-    """Locks for one process, always free; `ping` answers."""
+    """Locks for one process, always free; counts that nobody forgets; `ping` answers."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def incr(self, name: str) -> int:
+        self.counts[name] = self.counts.get(name, 0) + 1
+        return self.counts[name]
+
+    def expire(self, name: str, seconds: int) -> None:
+        return
 
     @contextmanager
     def lock(self, name: str, timeout: float, blocking: bool) -> Iterator[None]:

@@ -28,6 +28,7 @@ FILLED: tuple[tuple[str, str, Any], ...] = (
 OPEN: tuple[tuple[str, str, Any], ...] = (
     ("addresses", "last_seen_at", MOMENT),
     ("contacts", "focus_id", NUMBER),
+    ("contacts", "pending", domain.base.SealedJson()),
     ("outbound_messages", "expires_at", MOMENT),
     ("questions", "short", domain.base.Sealed()),
 )
@@ -111,6 +112,10 @@ def upgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversations_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_conversations_state", ["state", "opened_at"], unique=False)
+        one_open = sa.text("state != 'closed'")
+        batch_op.create_index(
+            "uq_conversations_open", ["contact_id"], unique=True, sqlite_where=one_open, postgresql_where=one_open
+        )
 
     op.create_table(
         "invitations",
@@ -123,6 +128,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=True),
         sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_by_contact", sa.Integer(), nullable=True),
         sa.Column("created_at", domain.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", domain.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("used_at", domain.base.UtcDateTime(timezone=True), nullable=True),
@@ -130,6 +136,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", domain.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_invitations_application_id")),
         sa.ForeignKeyConstraint(["made_by"], ["staff.id"], name=op.f("fk_invitations_made_by")),
+        sa.ForeignKeyConstraint(["made_by_contact"], ["contacts.id"], name=op.f("fk_invitations_made_by_contact")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_invitations_staff_id")),
         sa.ForeignKeyConstraint(["used_by"], ["contacts.id"], name=op.f("fk_invitations_used_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
@@ -144,6 +151,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("text", domain.base.Sealed(), nullable=True),
         sa.Column("created_at", domain.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", domain.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("used_at", domain.base.UtcDateTime(timezone=True), nullable=True),
@@ -166,3 +174,7 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {to} (id)")
     for table, column in (("outbound_messages", "question_id"), ("questions", "code"), ("staff", "contact_id")):
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.execute(
+        "UPDATE addresses SET last_seen_at = (SELECT MAX(received_at) FROM inbound_messages"
+        " WHERE inbound_messages.address_id = addresses.id)"
+    )
