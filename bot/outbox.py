@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
 from redis.exceptions import LockError, RedisError
+from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels.base import SendError
+from bot.channels.sms.segments import segments
 from bot.channels.wechat.fields import fit
 from bot.channels.wechat.text import TEXT_LIMIT, split
+from bot.refusals import refused, settle
 from bot.render import as_sms, as_wechat
-from domain import messages
+from domain import messages, notice_merging, outages
 from domain.messages import OutboundMessage, OutState
-from domain.people import SMS, take_push
+from domain.notice_catalogue import overtakes
+from domain.notice_late import mark_late
+from domain.people import AFTER_MESSAGE, SMS, Address, take_push
 from domain.settings import value
-from domain.workdays import local_day
+from domain.templates import SMS_TEMPLATES
 
 OUT_ID = "row-"  # what a row is called at the providers: it comes back in reports, and makes a repeat harmless
-STUCK_AFTER = timedelta(seconds=45)  # longer than a send can take
-BACK_OFF = (5, 15, 60, 300, 900, 1800)  # seconds; the last one again and again
-LATER = timedelta(minutes=30)
-MOST_ATTEMPTS = 60  # about a day of trying
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Letter:
+    """What leaves as one message: the rows that it carries, and all that sending them needs."""
+
+    ids: list[int]
+    to: str
+    event: str
+    gate: str
+    body: dict[str, Any]
+    pieces: list[str] = field(default_factory=list)  # of a push
+    number: str = ""  # the template's, at the provider
+    params: dict[str, str] = field(default_factory=dict)
+    segments: int = 0
 
 
 def deliver(app: App, address_id: int) -> None:
@@ -42,88 +59,126 @@ def deliver(app: App, address_id: int) -> None:
 
 
 def settle_stuck(app: App) -> int:
-    """Rows whose sender died: ask Aliyun what became of an SMS; a WeChat text goes out again, and says so."""
-    now = app.clock()
-    with app.store.read() as session:
-        rows = [row.id for row in messages.stuck(session, now, STUCK_AFTER)]
-    for row_id in rows:
-        _settle(app, row_id)
-    return len(rows)
+    """Rows whose sender died, or got no answer: ask Aliyun what became of an SMS; a WeChat text goes out again, and
+    says so. How many there are."""
+    return settle(app, OUT_ID)
 
 
 def _deliver_next(app: App, address_id: int) -> bool:
-    """Claim and send the next row, with those that can travel in the same message. False when nothing is left."""
+    """Claim and send the next message of an address. False when nothing is left that may leave now."""
     now = app.clock()
     with app.store.write() as session:
-        due = messages.due(session, address_id, now)
-        if not due:
+        rows = messages.due(session, address_id, now)
+        head = _head(session, rows, now)
+        if head is None:
             return False
-        batch = _together(due)
-        address = batch[0].address
-        pushes = address.channel != SMS and _template_of(session, batch[0]) == ""
-        if pushes and not take_push(address, now):
-            for row in batch:
-                row.state = OutState.HELD
+        if head.expires_at is not None and head.expires_at <= now:
+            messages.expire(session, now)
             return True
-        batch = [row for row in batch if messages.claim(session, row.id, now)]
-        if not batch:
+        if head.merge and notice_merging.fold(session, head, now) is not head:
             return True
-        letter = [(row.id, dict(row.body or {}), row.attempts) for row in batch]
-        channel, to, event = address.channel, address.value, batch[0].event
-        template = "" if channel == SMS else _template_of(session, batch[0])
-        code = _sms_code(session, letter[0][1]) if channel == SMS else ""
-    ids = [row_id for row_id, _, _ in letter]
+        letter = _letter(app, session, head, rows, now)
+    if letter is None:
+        return True
     try:
-        provider_id, via = _send(app, channel, to, letter, template, code)
+        provider_id = _send(app, letter)
     except SendError as error:
         level = log.error if error.retry == "alarm" else log.warning
-        level("outbox.refused", rows=ids, event_name=event, code=error.code, retry=error.retry)
-        _refused(app, ids, error)
-        return error.retry == "never"
-    with app.store.write() as session:
-        for row_id in ids:
-            row = session.get_one(OutboundMessage, row_id)
-            row.state, row.via, row.provider_id, row.sent_at = OutState.SENT, via, provider_id, app.clock()
-            if row.event == "code":
-                row.body = None
+        level("outbox.refused", rows=letter.ids, event_name=letter.event, code=error.code, retry=error.retry)
+        refused(app, letter.ids, letter.gate, error, pushes=len(letter.pieces))
+        return True
+    _sent(app, letter, provider_id)
     return True
 
 
-def _together(due: Sequence[OutboundMessage]) -> list[OutboundMessage]:
+def _head(session: Session, rows: Sequence[OutboundMessage], now: datetime) -> OutboundMessage | None:
+    """The row to send next: the oldest, or where its way out is shut, the oldest that overtakes notices."""
+    first: dict[bool, OutboundMessage] = {}
+    for row in rows:
+        first.setdefault(overtakes(row.event), row)
+    for row in sorted(first.values(), key=lambda each: each.id):
+        if outages.may_send(session, _gate(session, row), now):
+            return row
+    return None
+
+
+def _letter(
+    app: App, session: Session, head: OutboundMessage, rows: Sequence[OutboundMessage], now: datetime
+) -> Letter | None:
+    """Claim the row, with those that travel along; None when it has to be held, is too long or is taken."""
+    gate, address = _gate(session, head), head.address
+    batch = _together(session, head, rows) if gate == outages.PUSH_GATE else [head]
+    for row in batch:
+        mark_late(session, row, now)
+    pieces = split("\n\n".join(as_wechat(row.body or {}) for row in batch)) if gate == outages.PUSH_GATE else []
+    if pieces and not _take_pushes(address, len(pieces), now):
+        for row in batch:
+            too_long = len(pieces) > AFTER_MESSAGE.pushes
+            row.state, row.error = (OutState.FAILED, "too_long") if too_long else (OutState.HELD, row.error)
+        return None
+    batch = [row for row in batch if messages.claim(session, row.id, now)]
+    if not batch:
+        return None
+    letter = Letter([row.id for row in batch], address.value, head.event, gate, dict(head.body or {}), pieces)
+    return _addressed(app, session, letter)
+
+
+def _addressed(app: App, session: Session, letter: Letter) -> Letter:
+    """The template's number and parameters, and how many SMS it will be."""
+    if letter.gate == outages.TEMPLATE_GATE:
+        letter.number = _wechat_number(session, letter.body)
+    elif letter.gate == outages.SMS_GATE:
+        name, letter.params = _sms_of(letter.body)
+        letter.number = str(value(session, f"sms_template_{name}"))
+        letter.segments = segments(
+            f"【{app.settings.aliyun_sms_sign_name}】{SMS_TEMPLATES[name].render(letter.params)}"
+        )
+    return letter
+
+
+def _sms_of(body: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    made: Any = as_sms(body)
+    return made if isinstance(made, tuple) else (str(body.get("sms", "answer")), made)
+
+
+def _together(session: Session, head: OutboundMessage, rows: Sequence[OutboundMessage]) -> list[OutboundMessage]:
     """The first row, and the texts behind it that fit into the same WeChat message: five pushes are all we have."""
-    first = due[0]
-    if first.address.channel == SMS or "template" in (first.body or {}):
-        return [first]
     batch, size = [], 0
-    for row in due:
+    for row in rows:
+        if row.id < head.id:
+            continue
         size += len(as_wechat(row.body or {}).encode()) + 2
-        if "template" in (row.body or {}) or (batch and size > TEXT_LIMIT):
+        if _gate(session, row) != outages.PUSH_GATE or (batch and (row.merge or size > TEXT_LIMIT)):
             break
         batch.append(row)
     return batch
 
 
-def _template_of(session: Any, row: OutboundMessage) -> str:
-    name = (row.body or {}).get("template", "")
+def _take_pushes(address: Address, count: int, now: datetime) -> bool:
+    """Use as many pushes of the window as the message has pieces, or none at all."""
+    return address.pushes_left >= count and all(take_push(address, now) for _ in range(count))
+
+
+def _gate(session: Session, row: OutboundMessage) -> str:
+    if row.address.channel == SMS:
+        return outages.SMS_GATE
+    return outages.TEMPLATE_GATE if _wechat_number(session, row.body or {}) else outages.PUSH_GATE
+
+
+def _wechat_number(session: Session, body: dict[str, Any]) -> str:
+    name = body.get("template", "")
     return str(value(session, f"wechat_template_{name}")) if name else ""
 
 
-def _sms_code(session: Any, body: dict[str, Any]) -> str:
-    return str(value(session, f"sms_template_{body.get('sms', 'answer')}"))
-
-
-def _send(
-    app: App, channel: str, to: str, letter: Sequence[tuple[int, dict[str, Any], int]], template: str, code: str
-) -> tuple[str, str]:
-    row_id, body, attempts = letter[0]
-    if channel == SMS:
-        return app.sms.send(to, code, as_sms(body), out_id=f"{OUT_ID}{row_id}"), "sms"
-    if template:
-        fields = _fitted(body["fields"])
-        return app.wechat.send_template(to, template, fields, client_msg_id=f"{OUT_ID}{row_id}"), "template"
-    for piece in split("\n\n".join(as_wechat(body) for _, body, _ in letter)):
-        app.wechat.send_text(to, piece)
-    return "", "push"
+def _send(app: App, letter: Letter) -> str:
+    out_id = f"{OUT_ID}{letter.ids[0]}"
+    if letter.gate == outages.SMS_GATE:
+        return app.sms.send(letter.to, letter.number, letter.params, out_id=out_id)
+    if letter.gate == outages.TEMPLATE_GATE:
+        return app.wechat.send_template(letter.to, letter.number, _fitted(letter.body["fields"]), client_msg_id=out_id)
+    for piece in letter.pieces:
+        app.wechat.send_text(letter.to, piece)
+    return ""
 
 
 def _fitted(fields: dict[str, str]) -> dict[str, str]:
@@ -133,44 +188,14 @@ def _fitted(fields: dict[str, str]) -> dict[str, str]:
         raise SendError("field_does_not_fit", retry="never") from None
 
 
-def _refused(app: App, ids: Sequence[int], error: SendError) -> None:
+def _sent(app: App, letter: Letter, provider_id: str) -> None:
     now = app.clock()
     with app.store.write() as session:
-        for row_id in ids:
+        if outages.succeeded(session, letter.gate, now):
+            log.info("outbox.mended", gate=letter.gate)
+        for row_id in letter.ids:
             row = session.get_one(OutboundMessage, row_id)
-            row.error = error.code
-            if error.retry == "never" or row.attempts >= MOST_ATTEMPTS:
-                row.state = OutState.FAILED
-            elif error.retry == "ask":
-                row.claimed_at = now  # stays "sending"; `settle_stuck` asks what became of it
-            else:
-                row.state = OutState.PENDING  # also after an "alarm": a person mends it, then everything goes out
-                seconds = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
-                row.due_at = now + (timedelta(seconds=seconds) if error.retry == "soon" else LATER)
-        if error.code in ("45015", "45047"):  # the window is not as we thought: nothing more goes out of it
-            session.get_one(OutboundMessage, ids[0]).address.pushes_left = 0
-
-
-def _settle(app: App, row_id: int) -> None:
-    now = app.clock()
-    with app.store.read() as session:
-        row = session.get_one(OutboundMessage, row_id)
-        channel, to, claimed_at, body = row.address.channel, row.address.value, row.claimed_at, dict(row.body or {})
-    report = None
-    if channel == SMS and claimed_at is not None:
-        try:
-            report = app.sms.report(to, "", local_day(claimed_at), out_id=f"{OUT_ID}{row_id}")
-        except SendError:
-            return  # ask again with the next sweep
-    with app.store.write() as session:
-        row = session.get_one(OutboundMessage, row_id, with_for_update=True)
-        if row.state != OutState.SENDING:
-            return
-        if report is not None:
-            row.state = OutState.FAILED if report.ok is False else OutState.SENT
-            row.via, row.sent_at, row.error = "sms", claimed_at, report.code if report.ok is False else ""
-            return
-        row.state, row.due_at = OutState.PENDING, now
-        if channel != SMS and "template" not in body and "again" not in body:
-            row.body = {**body, "again": True}
-    log.info("outbox.again", row=row_id)
+            row.state, row.via, row.provider_id, row.sent_at = OutState.SENT, letter.gate, provider_id, now
+            row.segments, row.error = letter.segments, ""
+            if row.event == "code":
+                row.body = None

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
+from domain.notice_catalogue import overtakes
 from domain.people import Address
 
 PASSIVE_GRACE = timedelta(seconds=6)  # WeChat waits 5 s for a passive reply; only then may a push take over
@@ -110,18 +111,25 @@ class Say:
     options: Sequence[Option] = field(default_factory=tuple)
     short: str = ""
     question_id: int | None = None  # the open question that it shows
+    transfer: bool = False  # goes back as the hand-over to WeChat's own desk; the text is for when that is too late
 
     def body(self) -> dict[str, Any]:
         """The answer as an outbound row keeps it."""
         options = [[option.label, option.choice] for option in self.options]
-        return {"text": self.text, "options": options, "short": self.short}
+        transfer = {"transfer": True} if self.transfer else {}
+        return {"text": self.text, "options": options, "short": self.short, **transfer}
+
+
+def known(session: Session, channel: str, channel_id: str) -> InboundMessage | None:
+    """The message that was kept under the channel's own id, if it was."""
+    return session.scalar(
+        select(InboundMessage).where(InboundMessage.channel == channel, InboundMessage.channel_id == channel_id)
+    )
 
 
 def keep(session: Session, row: InboundMessage) -> tuple[InboundMessage, bool]:
     """Keep a message once: the row, and whether it is new. The unique key decides, in the database."""
-    found = session.scalar(
-        select(InboundMessage).where(InboundMessage.channel == row.channel, InboundMessage.channel_id == row.channel_id)
-    )
+    found = known(session, row.channel, row.channel_id)
     if found is not None:
         return found, False
     session.add(row)
@@ -258,28 +266,63 @@ def claim(session: Session, row_id: int, now: datetime) -> bool:
     return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def due(session: Session, address_id: int, now: datetime, limit: int = 20) -> list[OutboundMessage]:
-    """What is to be sent to an address by now, oldest first; nothing while an older one waits to be tried again."""
+def due(session: Session, address_id: int, now: datetime, limit: int = 50) -> list[OutboundMessage]:
+    """What is to be sent to an address by now, oldest first. Notices wait while an older one is to be tried again, or
+    may have gone out; answers, codes and warnings wait for their own kind alone."""
+    open_still = (OutboundMessage.due_at <= now) | (OutboundMessage.error != "") | (OutboundMessage.attempts > 0)
     rows = session.scalars(
         select(OutboundMessage)
-        .where(OutboundMessage.address_id == address_id, OutboundMessage.state == OutState.PENDING)
+        .where(
+            OutboundMessage.address_id == address_id,
+            ((OutboundMessage.state == OutState.PENDING) & open_still) | (OutboundMessage.state == OutState.SENDING),
+        )
         .order_by(OutboundMessage.id)
         .limit(limit)
-    ).all()
-    waits = next((row.id for row in rows if row.attempts and row.due_at > now), None)
-    return [row for row in rows if row.due_at <= now and (waits is None or row.id < waits)]
-
-
-def addresses_with_due(session: Session, now: datetime, limit: int = 500) -> list[int]:
-    """The addresses that something is due for."""
-    return list(
-        session.scalars(
-            select(OutboundMessage.address_id)
-            .where(OutboundMessage.state == OutState.PENDING, OutboundMessage.due_at <= now)
-            .distinct()
-            .limit(limit)
-        )
     )
+    found: list[OutboundMessage] = []
+    waits = {True: False, False: False}  # of what overtakes, of the other notices
+    for row in rows:
+        ahead = overtakes(row.event)
+        if row.state == OutState.SENDING:
+            waits[False] = waits[False] or not ahead
+        elif row.due_at > now:
+            waits[ahead] = True
+        elif not waits[ahead]:
+            found.append(row)
+    return found
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Give up what was not sent in time to be of use. A one-time code is erased with it. How many."""
+    old = (OutboundMessage.state.in_((OutState.PENDING, OutState.HELD)), OutboundMessage.expires_at <= now)
+    session.execute(update(OutboundMessage).where(*old, OutboundMessage.event == "code").values(body=None))
+    gone = session.execute(update(OutboundMessage).where(*old).values(state=OutState.EXPIRED))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def addresses_with_due(session: Session, now: datetime, limit: int = 500, without: Sequence[str] = ()) -> list[int]:
+    """The addresses that something is due for, the longest waiting first; `without` the channels that rest."""
+    query = select(OutboundMessage.address_id).where(
+        OutboundMessage.state == OutState.PENDING, OutboundMessage.due_at <= now
+    )
+    if without:
+        query = query.join(Address).where(Address.channel.not_in(without))
+    query = query.group_by(OutboundMessage.address_id).order_by(func.min(OutboundMessage.due_at))
+    return list(session.scalars(query.limit(limit)))
+
+
+def just_owed(session: Session, now: datetime) -> list[int]:
+    """The addresses that this session has written something for that is due: whom to ring for, and nobody else."""
+    written: dict[int, datetime] = session.info.get("owed", {})
+    return [address_id for address_id, due_at in written.items() if due_at <= now]
+
+
+@event.listens_for(OutboundMessage, "after_insert")
+def _note_owed(_mapper: object, _connection: object, row: OutboundMessage) -> None:
+    session = object_session(row)
+    if session is not None:
+        owed: dict[int, datetime] = session.info.setdefault("owed", {})
+        owed[row.address_id] = min(row.due_at, owed.get(row.address_id, row.due_at))
 
 
 def unfinished(session: Session, now: datetime, older_than: timedelta, limit: int = 200) -> list[InboundMessage]:

@@ -11,6 +11,8 @@ from domain import (  # noqa: F401
     jobs,
     links,
     messages,
+    outages,
+    overdue,
     people,
     questions,
     rules,

@@ -24,6 +24,7 @@ FILLED: tuple[tuple[str, str, Any], ...] = (
     ("questions", "code", TEXT),
     ("questions", "silence", TEXT),
     ("questions", "chosen", TEXT),
+    ("questions", "free", TEXT),
 )
 OPEN: tuple[tuple[str, str, Any], ...] = (
     ("addresses", "last_seen_at", MOMENT),
@@ -164,6 +165,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_one_time_links_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "send_gates",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("stopped_at", domain.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("probe_at", domain.base.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_send_gates")),
+    )
+    op.create_table(
+        "reminders",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", domain.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_reminders_application_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_reminders_by_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_reminders_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+    )
+    op.create_index("ix_reminders_application", "reminders", ["application_id", "at"])
 
     for table, column, kind in FILLED:
         op.add_column(table, sa.Column(column, kind, nullable=False, server_default="0" if kind is NUMBER else ""))
