@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.licences import Reading
-from domain.questions import Match
+from domain.questions import Match, Unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,4 @@ class Picture:
     reading: Reading
 
 
-Act = Command | Values | Picture | Match
+Act = Command | Values | Picture | Match | Unclear

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain.applications import SOURCE_NAMES, Application, Source, Stage
+from domain.applications import SOURCE_NAMES, Application, Source, Stage, focus_on
 from domain.identifiers import mask_phone
 from domain.licences import differences, field_label, lines, was_photographed
 from domain.messages import Option, Say
-from domain.questions import Answer, ask, withdraw
-from domain.registration import Step, code_is_out, next_step, summary
+from domain.questions import Answer, ask, form_slot, withdraw
+from domain.registration import Scene, Step, code_is_out, next_step, summary
 from domain.rules import Problem, Rule, Severity, judge
 from domain.settings import figure
 from domain.workdays import local_day
@@ -38,27 +37,28 @@ _ON_SMS = {
 }
 
 
-def prompt(session: Session, application: Application, now: datetime) -> Say:
+def prompt(session: Session, application: Application, scene: Scene) -> Say:
     """Ask the next thing, and remember what was asked so that a bare answer finds its field."""
     step = next_step(application)
+    focus_on(application)
     if application.asking and application.asking != step and not application.asking.startswith("correct:"):
         application.trail = [*application.trail, application.asking][-20:]
     application.asking = step
     if step == Step.LICENCE_CHECK:
-        return _licence_question(session, application, now)
+        return _licence_question(session, application, scene)
     if step == Step.SUBMIT:
-        return _submit_question(session, application, now)
-    withdraw(session, application.contact_id)
+        return _submit_question(session, application, scene)
+    withdraw(session, application.contact_id, form_slot(application.id))
     if step == Step.CODE:
         options = [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")]
-        return Say(_code_wanted(session, application, now), options, _ON_SMS[step])
+        return Say(_code_wanted(session, application, scene.now), options, _ON_SMS[step])
     return Say(_PLAIN[step], short=_ON_SMS.get(step, ""))
 
 
 def ask_value(session: Session, application: Application, name: str) -> Say:
     """Ask for the right value of one field that the user wants changed. Nothing else is asked meanwhile: a number or
     a word that follows never answers the question that was left for this."""
-    withdraw(session, application.contact_id)
+    withdraw(session, application.contact_id, form_slot(application.id))
     application.asking = f"correct:{name}"
     known = application.value(name)
     shown = mask_phone(known) if known and name == "phone" else known
@@ -66,41 +66,42 @@ def ask_value(session: Session, application: Application, name: str) -> Say:
     return Say(f"{now_it_is}请发正确的{field_label(application, name)}。", [Option("不改了", "cmd:keep")])
 
 
-def ask_which(session: Session, application: Application, now: datetime) -> Say:
+def ask_which(session: Session, application: Application, scene: Scene) -> Say:
     """Ask which value is wrong."""
     known = [name for name in CORRECTABLE if application.value(name) is not None]
     answers = [Answer(name, field_label(application, name)) for name in known]
     answers.append(Answer("retake", "重拍执照"))
-    return _ask(session, application, "which_field", "哪一项要改？", answers, now)
+    return _ask(session, application, "which_field", "哪一项要改？", answers, scene)
 
 
-def ask_cancel(session: Session, application: Application, now: datetime) -> Say:
+def ask_cancel(session: Session, application: Application, scene: Scene) -> Say:
     """Ask what 取消 means here: nothing is thrown away without a clear word."""
     answers = (
         Answer("keep", "先放着，以后继续", ("先放着", "以后继续", "保留")),
         Answer("drop", "删除这份申请", ("删除", "确认取消")),
         Answer("go_on", "不取消，接着办", ("不取消", "继续", "接着办")),
     )
-    return _ask(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, now)
+    return _ask(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, scene)
 
 
-def ask_restart(session: Session, application: Application, now: datetime) -> Say:
+def ask_restart(session: Session, application: Application, scene: Scene) -> Say:
     """Ask before everything that was filled in is thrown away."""
     answers = (
         Answer("restart", "清空重来", ("重来", "确认重来")),
         Answer("go_on", "不清空，接着办", ("继续", "接着办")),
     )
-    return _ask(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, now)
+    return _ask(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, scene)
 
 
-def ask_market(session: Session, application: Application, threshold: int, now: datetime) -> Say:
+def ask_market(session: Session, application: Application, threshold: int, scene: Scene) -> Say:
     """Ask an eligible user which market to enter (B1)."""
     text = (
         f"贵单位受电容量{application.value('capacity_kva')}千伏安，达到{threshold}千伏安，可以选：\n"
         "批发市场：自己参与交易，需办数字证书和电子签章。\n零售市场：由售电公司代理，手续简单。"
     )
     answers = (Answer("retail", "零售市场", ("零售",)), Answer("wholesale", "批发市场", ("批发",)))
-    return _ask(session, application, "market", text, answers, now)
+    short = f"{application.value('name')}容量{application.value('capacity_kva')}千伏安，选哪个市场？"
+    return _ask(session, application, "market", text, answers, scene, binding=True, short=short)
 
 
 def blocking(session: Session, application: Application, now: datetime) -> list[Problem]:
@@ -122,16 +123,16 @@ def problems_told(problems: Sequence[Problem]) -> str:
     return "\n".join(f"· {each.problem}{each.suggestion}" for each in problems)
 
 
-def _licence_question(session: Session, application: Application, now: datetime) -> Say:
+def _licence_question(session: Session, application: Application, scene: Scene) -> Say:
     unlike = differences(application)
     shown = "\n".join(lines(application))
-    if stopped_by := early_problems(session, application, COMPANY_FACTS, now):
+    if stopped_by := early_problems(session, application, COMPANY_FACTS, scene.now):
         shown += f"\n{problems_told(stopped_by)}"
     fix = Answer("fix", "有一处要改", ("不对", "有错", "有误", "改"))
     retake = Answer("retake", "重拍一张" if was_photographed(application) else "拍执照来读", ("重拍",))
     if application.value("code") is None:
         text = f"读到的内容：\n{shown}\n代码没有读到，请直接发18位统一社会信用代码，或重拍一张。"
-        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), now, short="请发18位信用代码。")
+        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), scene, short="请发18位信用代码。")
     name = f"执照是{application.value('name')}？"
     if unlike:
         rows = "\n".join(
@@ -145,7 +146,7 @@ def _licence_question(session: Session, application: Application, now: datetime)
             fix,
             retake,
         )
-        return _ask(session, application, Step.LICENCE_CHECK, text, choices, now, short=name)
+        return _ask(session, application, Step.LICENCE_CHECK, text, choices, scene, short=name)
     told_by = _told_by(application)
     text = f"请核对：\n{shown}\n{told_by}".rstrip()
     answers = (
@@ -153,7 +154,7 @@ def _licence_question(session: Session, application: Application, now: datetime)
         fix,
         retake,
     )
-    return _ask(session, application, Step.LICENCE_CHECK, text, answers, now, short=name)
+    return _ask(session, application, Step.LICENCE_CHECK, text, answers, scene, short=name)
 
 
 def _code_wanted(session: Session, application: Application, now: datetime) -> str:
@@ -173,21 +174,21 @@ def _told_by(application: Application) -> str:
     return "（工商登记里没有查到这家企业，请仔细核对代码）"
 
 
-def _submit_question(session: Session, application: Application, now: datetime) -> Say:
-    stopped_by = blocking(session, application, now)
+def _submit_question(session: Session, application: Application, scene: Scene) -> Say:
+    stopped_by = blocking(session, application, scene.now)
     shown = "\n".join(summary(application))
-    fix = Answer("fix", "有一处要改", ("不对", "有错", "改"))
-    later = Answer("later", "以后再提交", ("以后", "稍后"))
+    fix = Answer("fix", "有一处要改", ("不对", "有错", "改"), free=True)
+    later = Answer("later", "以后再提交", ("以后", "稍后"), free=True)
     if stopped_by:
         text = f"资料齐了，但还有问题要先解决：\n{problems_told(stopped_by)}"
-        return _ask(session, application, "blocked", text, (fix, later), now)
+        return _ask(session, application, "blocked", text, (fix, later), scene)
     again = "重新提交" if application.stage == Stage.RETURNED else "提交"
     text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
     text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
     submit = Answer("yes", "确认提交", ("提交", "确认", "同意提交", "确定提交"))
     answers = (submit, fix, later)
-    short = "资料齐了，请到微信里核对提交。"
-    return _ask(session, application, Step.SUBMIT, text, answers, now, binding=True, short=short)
+    short = f"{application.value('name')}，户号{application.value('account_number')}，提交注册申请吗？"
+    return _ask(session, application, Step.SUBMIT, text, answers, scene, binding=True, short=short)
 
 
 def _ask(
@@ -196,20 +197,22 @@ def _ask(
     purpose: str,
     text: str,
     answers: Sequence[Answer],
-    now: datetime,
+    scene: Scene,
     *,
     binding: bool = False,
     short: str = "",
 ) -> Say:
-    say = ask(
+    return ask(
         session,
         contact_id=application.contact_id,
         application_id=application.id,
         purpose=purpose,
+        slot=f"market:{application.id}" if purpose == "market" else form_slot(application.id),
         text=text,
         answers=answers,
-        now=now,
-        deadline=now + timedelta(minutes=figure(session, "question_minutes")),
+        now=scene.now,
+        deadline=scene.now + timedelta(minutes=figure(session, "question_minutes")),
+        random=scene.random,
         binding=binding,
+        short=short,
     )
-    return replace(say, short=short)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import asking, questions
-from domain.acts import Command, Values
+from domain import asking, focus, pending, people_commands, questions, takeover
+from domain.acts import Command, Picture, Values
 from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
 from domain.messages import InboundMessage, Option, Say
 from domain.people import SMS
@@ -16,7 +16,7 @@ from domain.registration import Scene, Step, ask_code
 from domain.settings import figure
 from domain.thread import not_understood, resumed, told, with_thread
 from domain.topics import PROGRESS, REGISTER, TOPICS, topic
-from domain.values import take
+from domain.values import picture, take
 from domain.wording import WELCOME, WELCOME_ON_SMS
 
 
@@ -41,9 +41,26 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
     if draft is None and argument != "another" and of_contact(session, contact_id):
         shown = progress(session, contact_id)
         return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
-    application = begin(session, contact_id, scene.now)
-    intro = "好的，接着上次的填。" if draft is not None and draft.values else "好的，大约5分钟填完，随时可停。"
-    return told([intro], asking.prompt(session, application, scene.now))
+    application = begin(session, contact_id, scene.now, another=argument == "another")
+    intro = "好的，接着上次的填。" if application is draft and draft.values else "好的，大约5分钟填完，随时可停。"
+    return told([intro], asking.prompt(session, application, scene))
+
+
+def _focus(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """The company that is meant was said: go on with what waited for that, or with the next question."""
+    contact_id = inbound.address.contact_id
+    held = focus.waiting_act(session, contact_id)
+    pending.drop(session, contact_id)
+    if argument == focus.NEW:
+        begin(session, contact_id, scene.now, another=True)
+    elif focus.choose(session, contact_id, argument) is None:
+        return [progress(session, contact_id)]
+    if held is None:
+        return _register(session, inbound, "", scene)
+    act, first = held
+    if isinstance(act, Values):
+        return take(session, contact_id, act, scene)
+    return picture(session, first, act.reading, scene) if isinstance(act, Picture) else command(session, first, act, scene)
 
 
 def _progress(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -54,14 +71,14 @@ def _cancel(session: Session, inbound: InboundMessage, argument: str, scene: Sce
     application = current(session, inbound.address.contact_id)
     if application is None:
         return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
-    return [asking.ask_cancel(session, application, scene.now)]
+    return [asking.ask_cancel(session, application, scene)]
 
 
 def _pause(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     application = current(session, inbound.address.contact_id)
     if application is not None:
         application.paused = True
-        questions.withdraw(session, inbound.address.contact_id)
+        questions.withdraw(session, application.contact_id, questions.form_slot(application.id))
     return [Say("好的，先放着，填过的都留着。想接着办，回复“我要注册”就行。")]
 
 
@@ -71,7 +88,7 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
         return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
     if application.asking.startswith("correct:"):
         application.asking = ""
-        return [asking.prompt(session, application, scene.now)]
+        return [asking.prompt(session, application, scene)]
     while application.trail:
         *rest, last = application.trail
         application.trail = rest
@@ -80,8 +97,8 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
         if last in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
             application.licence_confirmed = False
             application.asking = ""
-            return [asking.prompt(session, application, scene.now)]
-    return told(["已经是第一步了。"], asking.prompt(session, application, scene.now))
+            return [asking.prompt(session, application, scene)]
+    return told(["已经是第一步了。"], asking.prompt(session, application, scene))
 
 
 def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -90,21 +107,21 @@ def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     if application is None or not application.asking.startswith("correct:"):
         return _consent_without_question(session, inbound, argument, scene)
     application.asking = ""
-    return told(["好的，不改。"], asking.prompt(session, application, scene.now))
+    return told(["好的，不改。"], asking.prompt(session, application, scene))
 
 
 def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     application = current(session, inbound.address.contact_id)
     if application is None:
         return _register(session, inbound, argument, scene)
-    return [asking.ask_restart(session, application, scene.now)]
+    return [asking.ask_restart(session, application, scene)]
 
 
 def _resend(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     application = current(session, inbound.address.contact_id)
     if application is None or application.value("phone") is None or application.phone_verified_at is not None:
         return [Say("现在不需要验证码。", [REGISTER, PROGRESS])]
-    return told(ask_code(session, application, scene), asking.prompt(session, application, scene.now))
+    return told(ask_code(session, application, scene), asking.prompt(session, application, scene))
 
 
 def _correct(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -118,7 +135,7 @@ def _returned_why(session: Session, inbound: InboundMessage, argument: str, scen
         return [progress(session, contact_id)]
     reason = next((step.remark for step in reversed(application.steps) if step.decision == "returned"), "")
     application.paused = False
-    return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene.now)]
+    return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene)]
 
 
 def _consent_without_question(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -151,7 +168,7 @@ def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene
 def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     for application in of_contact(session, inbound.address.contact_id):
         if application.stage == Stage.AWAITING_MARKET:
-            return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene.now)]
+            return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene)]
     return [progress(session, inbound.address.contact_id)]
 
 
@@ -161,6 +178,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "resume": _register,
     "supplement": _register,
     "progress": _progress,
+    "focus": _focus,
     "cancel": _cancel,
     "pause": _pause,
     "back": _back,
@@ -175,5 +193,9 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "stop_notices": _stop,
     "start_notices": _start,
     "unsure_what": _unsure_what,
+    "human": takeover.human,
+    "bot": takeover.bot_again,
+    "handover": takeover.handover,
     "market": _market,
+    **people_commands.COMMANDS,
 }

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import questions
+from domain import focus, people_dialogue, question_match
 from domain.acts import Act, Command, Picture, Values
 from domain.applications import current
 from domain.commands import command
 from domain.dialogue_answers import answered
 from domain.intake import Intake, bare_value, take_in
 from domain.lookups import Lookup
-from domain.messages import InboundMessage, Say, shown_choice
+from domain.messages import InboundMessage, Say
 from domain.people import SMS
-from domain.questions import Match
+from domain.question_replies import unclear
+from domain.question_words import fold
+from domain.questions import Match, Unclear
 from domain.registration import Scene, awaits_code, wanted
 from domain.values import meant, picture, take
 
@@ -27,6 +29,7 @@ EXACT: Mapping[str, str] = {
     "重发验证码": "resend_code", "重发": "resend_code",
     "不改了": "keep", "不用改": "keep", "不改": "keep",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
+    "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
     "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
 }  # fmt: skip
 EXACT_ON_SMS: Mapping[str, str] = dict.fromkeys(("td", "t", "退订", "r", "n"), "stop_notices")
@@ -37,14 +40,15 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     contact_id = inbound.address.contact_id
     if inbound.kind == "click":
         return Command(inbound.text)
-    folded = questions.fold(inbound.text)
-    choice = inbound.choice or shown_choice(session, contact_id, folded)
-    if choice.startswith("cmd:"):
-        name, _, argument = choice.removeprefix("cmd:").partition(":")
+    found = inbound.choice if inbound.choice.startswith("cmd:") else question_match.exact(session, inbound)
+    if isinstance(found, str):
+        name, _, argument = found.removeprefix("cmd:").partition(":")
         return Command(name, argument)
-    found = questions.match(session, contact_id, inbound.text, choice)
     if found is not None:
         return found
+    if (waited := people_dialogue.heard(session, inbound)) is not None:
+        return waited
+    folded = fold(inbound.text)
     word = EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None)
     if word is not None:
         return Command(word)
@@ -55,12 +59,12 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
         bare = bare_value(about, inbound.text)
         return Values(bare, correcting=True, about=about) if about in bare else None
     bare = bare_value(asked, inbound.text, awaits_code=application is not None and awaits_code(application))
-    return Values(bare) if bare else None
+    return Values(bare) if bare else question_match.too_late(session, inbound)
 
 
 def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
     """What should be asked of the sources before `handle`; asking them takes time and happens outside."""
-    application = current(session, contact_id)
+    act, application = focus.behind(session, contact_id, act)
     if isinstance(act, Values):
         return wanted(application, take_in(meant(application, act)), None)
     if isinstance(act, Picture) and not act.reading.trouble:
@@ -73,6 +77,10 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
     contact_id = inbound.address.contact_id
     if isinstance(act, Match):
         return answered(session, inbound, act, scene)
+    if isinstance(act, Unclear):
+        return unclear(session, inbound, act, scene)
+    if (asked := focus.unclear(session, inbound, act, scene.now)) is not None:
+        return asked
     if isinstance(act, Picture):
         return picture(session, inbound, act.reading, scene)
     if isinstance(act, Values):

@@ -3,93 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from domain import asking, questions, review
-from domain.applications import EDITABLE, STAGE_NAMES, Application, Source, Stage, begin
+from domain import asking, question_factor, questions, review
+from domain.applications import EDITABLE, Application, Source, Stage, begin
 from domain.evidence import record
 from domain.licences import COMPARED, decide
 from domain.messages import InboundMessage, Say
 from domain.people import SMS
 from domain.progress import progress
-from domain.questions import Match, Question
+from domain.question_elsewhere import tell_elsewhere
+from domain.question_match import was_shown
+from domain.question_replies import closed
+from domain.question_rights import may_answer
+from domain.questions import Match, Question, QuestionState
 from domain.registration import Scene
+from domain.thread import resumed
 from domain.topics import PROGRESS, REGISTER
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that counts: to which question, which one, and who gave it (contact:7, or system where silence did)."""
+
+    question: Question
+    answer: str
+    who: str
+
+
 def answered(session: Session, inbound: InboundMessage, match: Match, scene: Scene) -> list[Say]:
-    """Let an exact answer act, once. A late one, or one on a way that can be forged, changes nothing and says so."""
+    """Let an exact answer act, once. One that is late, may not be given, or has not been shown here, changes nothing
+    and says so; one that needs a second factor waits for it."""
     question = session.get_one(Question, match.question_id, with_for_update=True)
     if questions.is_late(question, inbound.received_at):
         return _late(session, question, scene)
-    if question.binding and not inbound.bound:
-        return [Say("这条消息没有经过加密校验，不能用来提交。请稍后在微信里再试一次。")]
-    if question.binding and inbound.channel == SMS:  # a short line of what was shown in full in WeChat
-        return [Say("短信里看不全，请到微信服务号里核对后提交。填过的都在。")]
-    questions.close(question, match.answer, inbound.id, scene.now)
-    if question.binding:
-        _prove(session, inbound, question, scene)
+    if question.binds(match.answer) and (refused := _refused(session, inbound, question)):
+        return refused
+    if match.code:
+        if wrong := question_factor.check(session, inbound, question, match.code, scene):
+            return [Say(wrong)]
+    elif question_factor.is_needed(session, question, match.answer, inbound.channel):
+        return question_factor.send(session, inbound, question, match.answer, scene)
+    first_id = question.answered_by if match.code else inbound.id
+    if not questions.close(session, question, QuestionState.ANSWERED, match.answer, first_id, scene.now):
+        return _late(session, question, scene)
+    if question.binds(match.answer):
+        _prove(session, inbound, question, match, scene)
+    tell_elsewhere(session, question, inbound, scene)
+    return act(session, Given(question, match.answer, f"contact:{question.contact_id}"), scene)
+
+
+def act(session: Session, given: Given, scene: Scene) -> list[Say]:
+    """Do what an answer does. The question is closed already."""
+    question = given.question
+    if question.purpose in _OTHERS:
+        return _OTHERS[question.purpose](session, given, scene)
     application = session.get_one(Application, question.application_id)
-    act = _ANSWERS.get((question.purpose, match.answer), _fix_one)
-    return act(session, application, match, scene)
+    return _ANSWERS.get((question.purpose, given.answer), _fix_one)(session, application, given, scene)
 
 
-def _prove(session: Session, inbound: InboundMessage, question: Question, scene: Scene) -> None:
+def _refused(session: Session, inbound: InboundMessage, question: Question) -> list[Say]:
+    """Why an answer with legal effect is not taken from this message; empty when it is."""
+    if not inbound.bound:
+        return [Say("这条消息没有经过加密校验，不能用来答复这件事。请稍后在微信里再试一次。")]
+    if not may_answer(session, question, inbound.address.contact_id):
+        return [Say("这件事要由能代表贵单位签署的人答复，什么都没有改变。请联系单位里的管理人。")]
+    if not was_shown(session, question, inbound):
+        if inbound.channel == SMS and not question.short:
+            return [Say("这件事短信里放不下，请到微信服务号里看全文再答复。什么都没有改变。")]
+        again = questions.shown(question)
+        return [replace(again, text=f"这件事还没有在这里给您看过，请先看清再答复：\n{again.text}")]
+    return []
+
+
+def _prove(session: Session, inbound: InboundMessage, question: Question, match: Match, scene: Scene) -> None:
+    """Keep what was consented to: the text as this channel showed it, the exact words, and the second factor."""
+    first = session.get_one(InboundMessage, question.answered_by)
+    by_sms = first.channel == SMS and first.kind != "page"
     data = {
-        **questions.as_proof(question, inbound.text),
+        "question": question.id,
+        "purpose": question.purpose,
+        "code": question.code,
+        "shown": question.short if by_sms else question.text,
+        "typed": first.text,
         "answer": question.answer,
-        "tapped": inbound.choice,
-        "channel": inbound.channel,
-        "message": inbound.channel_id,
+        "label": question.label(question.answer),
+        "tapped": first.choice,
+        "channel": first.channel,
+        "message": first.channel_id,
+        "second_factor": {"channel": inbound.channel, "message": inbound.channel_id} if match.code else None,
     }
-    about = ("application", question.application_id or 0)
+    about = ("application", question.application_id) if question.application_id else ("question", question.id)
     record(session, "consent", about, f"contact:{inbound.address.contact_id}", data, scene.now)
 
 
 def _late(session: Session, question: Question, scene: Scene) -> list[Say]:
+    """What became of the question; and where an application is being filled in, how it goes on."""
+    told = closed(session, question)
     application = session.get(Application, question.application_id) if question.application_id else None
     if application is not None and application.stage in EDITABLE and not application.paused:
-        return [Say("刚才那个选项已经过期，什么都没有改变。"), asking.prompt(session, application, scene.now)]
-    if question.state == questions.QuestionState.ANSWERED and application is not None:
-        return [Say(f"这件事已经办过了，现在是：{STAGE_NAMES[application.stage]}。", [PROGRESS])]
-    return [Say("这个选项已经过期，什么都没有改变。", [REGISTER, PROGRESS])]
+        return [Say(told[0].text, short=told[0].short), *resumed(session, question.contact_id, scene)]
+    return told
 
 
-def _confirm_licence(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _confirm_licence(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     application.licence_confirmed = True
-    return [asking.prompt(session, application, scene.now)]
+    return [asking.prompt(session, application, scene)]
 
 
-def _trust_registry(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _trust_registry(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     for source in (Source.TIANYANCHA, Source.REGISTRY):
         decide(application, source, COMPARED)
-    return _confirm_licence(session, application, match, scene)
+    return _confirm_licence(session, application, given, scene)
 
 
-def _trust_photo(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _trust_photo(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     decide(application, Source.OCR, COMPARED)
-    return _confirm_licence(session, application, match, scene)
+    return _confirm_licence(session, application, given, scene)
 
 
-def _retake(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _retake(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     return [Say("好的，请拍一张营业执照发给我。前面填的都还在。")]
 
 
-def _which(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    return [asking.ask_which(session, application, scene.now)]
+def _which(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return [asking.ask_which(session, application, scene)]
 
 
-def _fix_one(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    return [asking.ask_value(session, application, match.answer)]
+def _fix_one(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return [asking.ask_value(session, application, given.answer)]
 
 
-def _submit(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _submit(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     try:
-        problems = review.submit(session, application, f"contact:{application.contact_id}", scene.now)
+        problems = review.submit(session, application, given.who, scene.now)
     except review.NotReady as refused:
         told = f"还不能提交：\n{asking.problems_told(refused.problems)}"
-        return [Say(told), asking.ask_which(session, application, scene.now)]
+        return [Say(told), asking.ask_which(session, application, scene)]
     except review.NotAllowed as refused:
         return [Say(str(refused)), progress(session, application.contact_id)]
     bureau = application.bureau.name if application.bureau is not None else "供电局"
@@ -100,40 +152,40 @@ def _submit(session: Session, application: Application, match: Match, scene: Sce
     return [Say(text, [PROGRESS])]
 
 
-def _later(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _later(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     application.paused = True
     return [Say("好的，先不提交，填过的都留着。想接着办，回复“我要注册”就行。")]
 
 
-def _drop(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _drop(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     if application.stage == Stage.RETURNED:
         application.paused = True
         return [Say("这份申请提交过，不能删除，我先替您放着。需要撤回请联系审核的供电局。")]
-    review.move(session, application, Stage.CANCELLED, "cancelled", f"contact:{application.contact_id}", scene.now)
+    review.move(session, application, Stage.CANCELLED, "cancelled", given.who, scene.now)
     application.values.clear()
     application.facts = None
     return [Say("已删除，填过的内容都清掉了。想重新办，随时回复“我要注册”。", [REGISTER])]
 
 
-def _go_on(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    return [asking.prompt(session, application, scene.now)]
+def _go_on(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return [asking.prompt(session, application, scene)]
 
 
-def _restart(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
-    _drop(session, application, match, scene)
+def _restart(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    _drop(session, application, given, scene)
     fresh = begin(session, application.contact_id, scene.now)
-    return [Say("已清空，我们从头来。"), asking.prompt(session, fresh, scene.now)]
+    return [Say("已清空，我们从头来。"), asking.prompt(session, fresh, scene)]
 
 
-def _market(session: Session, application: Application, match: Match, scene: Scene) -> list[Say]:
+def _market(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     if application.stage != Stage.AWAITING_MARKET:
         return [progress(session, application.contact_id)]
-    stage = Stage.AWAITING_RETAILER if match.answer == "retail" else Stage.AWAITING_CERTIFICATE
-    review.move(session, application, stage, f"chose_{match.answer}", f"contact:{application.contact_id}", scene.now)
+    stage = Stage.AWAITING_RETAILER if given.answer == "retail" else Stage.AWAITING_CERTIFICATE
+    review.move(session, application, stage, f"chose_{given.answer}", given.who, scene.now)
     return [progress(session, application.contact_id)]
 
 
-_ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Match, Scene], list[Say]]] = {
+_ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene], list[Say]]] = {
     ("licence_check", "right"): _confirm_licence,
     ("licence_check", "registry"): _trust_registry,
     ("licence_check", "photo"): _trust_photo,
@@ -153,3 +205,6 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Match, Scene]
     ("market", "retail"): _market,
     ("market", "wholesale"): _market,
 }
+
+# Answers to what is no matter of filling in an application: by purpose, as far as the answers themselves need no table.
+_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {}

@@ -37,6 +37,9 @@ class WechatTemplate:
 
 SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     "code": SmsTemplate("您的验证码是${code}，用于核对联系手机，请勿告诉他人。", "code", "手机验证码"),
+    "confirm_code": SmsTemplate(
+        "您正在答复一件要确认的事，回复验证码${code}才算数。不是您本人操作请忽略，请勿告诉他人。", "code", "确认验证码"
+    ),
     "submitted": SmsTemplate(
         "${company}的注册申请${number}已提交，现由${bureau}审核，请留意后续短信。", name="提交成功"
     ),

@@ -21,10 +21,10 @@ def resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
         return []
     if application.asking.startswith("correct:"):
         return [asking.ask_value(session, application, application.asking.removeprefix("correct:"))]
-    question = questions.open_question(session, contact_id)
+    question = questions.open_question(session, contact_id, questions.form_slot(application.id))
     if question is not None and question.deadline >= scene.now:
         return [questions.remind(question)]
-    say = asking.prompt(session, application, scene.now)
+    say = asking.prompt(session, application, scene)
     return [replace(say, text=f"我们接着来：{say.text}")]
 
 

@@ -60,12 +60,12 @@ def take(session: Session, contact_id: int, act: Values, scene: Scene) -> list[S
     if not raw:
         if act.about in asking.CORRECTABLE:
             return [asking.ask_value(session, application, act.about)]
-        return [asking.ask_which(session, application, scene.now)]
+        return [asking.ask_which(session, application, scene)]
     if application.asking.startswith("correct:"):
         application.asking = ""
     said = [_NEW_ONE] if earlier else []
     said += _taken(session, application, raw, scene)
-    return told(said, asking.prompt(session, application, scene.now))
+    return told(said, asking.prompt(session, application, scene))
 
 
 def _taken(session: Session, application: Application, raw: Mapping[str, str], scene: Scene) -> list[str]:
@@ -96,7 +96,7 @@ def picture(session: Session, inbound: InboundMessage, reading: Reading, scene: 
     for photo in session.scalars(select(Photo).where(Photo.inbound_id == inbound.id)):
         photo.application = application
     heard = take_licence(application, reading, scene)
-    return told([*said, heard] if heard else said, asking.prompt(session, application, scene.now))
+    return told([*said, heard] if heard else said, asking.prompt(session, application, scene))
 
 
 def _useless_picture(session: Session, draft: Application | None, trouble: str, scene: Scene) -> list[Say]:

@@ -239,11 +239,11 @@ def test_whoever_comes_by_sms_reads_the_question(world: World) -> None:
     assert not any("。。" in text for text in world.sms.texts())
 
 
-def test_what_was_not_shown_in_full_is_not_submitted_by_sms(world: World) -> None:
-    """An SMS holds a line; the consent is to a text, and that is in WeChat."""
+def test_what_was_not_shown_by_sms_is_not_submitted_by_sms(world: World) -> None:
+    """The consent is to a text: it was shown in WeChat, so the SMS shows it first."""
     world.filled_in()
-    world.sms_in("1")
-    assert "微信" in world.sms.texts()[-1]
+    world.sms_in("确认提交")
+    assert COMPANY.name in world.sms.texts()[-1]
     assert newest(world).stage == Stage.FILLING
     world.say("确认提交")
     assert newest(world).stage == Stage.BUREAU_REVIEW

@@ -360,11 +360,11 @@ def test_a_photo_that_cannot_be_fetched_now_is_fetched_later(world: World) -> No
 
 
 def test_an_answered_question_takes_no_second_answer(world: World) -> None:
-    """A tap on an old message says that it is over and changes nothing."""
+    """A tap on an old message says what was answered, when and where, and changes nothing."""
     world.photo()
     world.write(Kind.TEXT, "没错，继续", "q:1:right")
     world.say(ACCOUNT)
-    assert "过期" in (world.write(Kind.TEXT, "重拍一张", "q:1:retake") or "")
+    assert "11月23日 09:00已在微信里回复“没错，继续”" in (world.write(Kind.TEXT, "重拍一张", "q:1:retake") or "")
     assert newest(world).licence_confirmed
 
 
