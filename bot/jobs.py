@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot.app import App
+from bot.expiry import expire_questions
 from bot.outbox import settle_stuck
 from bot.turn import ring
-from domain import jobs, messages, registration
+from domain import jobs, messages, notice_fallback, overdue, registration
 from domain.applications import Application, Photo
 from domain.jobs import JobRun
-from domain.workdays import local_day
+from domain.notice_times import after_quiet
+from domain.settings import time_of
+from domain.workdays import CHINA, local_day
 
 PATIENCE = timedelta(seconds=8)  # how long a message may stay untouched before the sweep takes it up
 
@@ -29,9 +32,44 @@ def sweep(app: App) -> None:
     for inbound_id, _ in found:
         app.doorbell.turn(inbound_id)
     stuck = settle_stuck(app)
+    expire_questions(app)
     ring(app, now)
     if found or stuck:
         log.info("sweep", turns=len(found), stuck=stuck)
+
+
+def tend(app: App) -> None:
+    """Every minute: give up what nobody needs any more, let SMS take over what WeChat does not take, remind of what is
+    overdue."""
+    now = app.clock()
+    with app.store.write() as session:
+        expired = messages.expire(session, now)
+        waiting = notice_fallback.waiting_too_long(session, now)
+    taken_over = 0
+    for row_id in waiting:
+        with app.store.write() as session:
+            taken_over += notice_fallback.give_up_waiting(session, row_id, now)
+    _remind(app, now)
+    ring(app, now)
+    if expired or taken_over:
+        log.info("tend", expired=expired, taken_over=taken_over)
+
+
+def _remind(app: App, now: datetime) -> None:
+    """Once a day, from the hour of the setting on and not at night. The run is kept with what it wrote, or neither."""
+    day = local_day(now)
+    with app.store.read() as session:
+        early = now.astimezone(CHINA).time() < time_of(session, "remind_at") or after_quiet(session, now) > now
+        if early or jobs.was_run(session, "remind", day):
+            return
+    try:
+        with app.store.write() as session:
+            done = overdue.remind(session, now)
+            run = JobRun(name="remind", day=day, found=done.found, handled=done.told, failed=done.failed, at=now)
+            session.add(run)
+    except IntegrityError:
+        return  # another worker was as quick
+    log.info("daily", job="remind", found=done.found, handled=done.told, failed=done.failed)
 
 
 def catch_up(app: App) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import jobs, outbox, turn
+from bot import jobs, outbox, takeover, turn
 from bot.app import App, build
 from bot.doorbell import CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
@@ -54,10 +54,22 @@ def sweep() -> None:
     jobs.sweep(the_app())
 
 
+@celery.task(name="tend")
+def tend() -> None:
+    """What is done every minute."""
+    jobs.tend(the_app())
+
+
 @celery.task(name="catch_up")
 def catch_up() -> None:
     """Ask again for what a source that was down still owes."""
     jobs.catch_up(the_app())
+
+
+@celery.task(name="talks")
+def watch_talks() -> None:
+    """See that nobody waits for staff unnoticed."""
+    takeover.watch_talks(the_app())
 
 
 @celery.task(name="daily")
