@@ -233,24 +233,44 @@ def remark_identity(application: Application) -> None:
     application.account_mark = fingerprint("account", account) if account else None
 
 
+def editable(session: Session, contact_id: int) -> list[Application]:
+    """The applications that the contact is filling in or must mend, newest first."""
+    return [each for each in of_contact(session, contact_id) if each.stage in EDITABLE]
+
+
 def current(session: Session, contact_id: int) -> Application | None:
-    """The application that the contact is filling in or must mend: the newest one."""
-    return session.scalar(
-        select(Application)
-        .where(Application.contact_id == contact_id, Application.stage.in_(EDITABLE))
-        .order_by(Application.id.desc())
-    )
+    """The application that is meant: the only one that can be changed, or the one in focus. None also where several
+    can be changed and nobody has said which: see `domain.focus`."""
+    found = editable(session, contact_id)
+    if len(found) <= 1:
+        return found[0] if found else None
+    focus_id = session.get_one(Contact, contact_id).focus_id
+    return next((each for each in found if each.id == focus_id), None)
 
 
-def begin(session: Session, contact_id: int, now: datetime) -> Application:
-    """The application being filled in; a new one when there is none."""
+def focus_on(application: Application) -> None:
+    """What is said next means this application."""
+    application.contact.focus_id = application.id
+
+
+def unfocus(application: Application) -> None:
+    """The application came back by itself: what is said next may mean it or another one, so nothing is assumed."""
+    if application.contact.focus_id != application.id:
+        application.contact.focus_id = None
+
+
+def begin(session: Session, contact_id: int, now: datetime, another: bool = False) -> Application:
+    """The application being filled in; a new one, in focus, when there is none or `another` is wanted. One in which
+    nothing was filled in yet serves for another one as well."""
     found = current(session, contact_id)
-    if found is not None:
+    if found is not None and not (another and found.values):
         found.paused = False
         return found
-    made = Application(contact_id=contact_id, stage_since=now, created_at=now, updated_at=now, decided={}, trail=[])
+    contact = session.get_one(Contact, contact_id)
+    made = Application(contact=contact, stage_since=now, created_at=now, updated_at=now, decided={}, trail=[])
     session.add(made)
     session.flush()
+    focus_on(made)
     return made
 
 

@@ -1,14 +1,31 @@
-"""Which phone and which WeChat belong to whom: proving, moving, unbinding, each with its evidence."""
+"""Which phone and which WeChat belong to whom: proving, moving, unbinding, each with its evidence.
+
+A right code proves who holds a phone now, not who held it before. So what hangs on a phone follows it only where it is
+plainly the same person; else the one it belongs to, or a reviewer, decides (docs/people.md has the table).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from random import Random
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from domain.applications import editable, of_contact
+from domain.authority import Level, authorities_of, end
 from domain.base import Base, Sealed, UtcDateTime
+from domain.evidence import record
+from domain.identifiers import mask_phone
+from domain.messages import OutboundMessage, OutState
+from domain.people import SMS, WECHAT, Address, Contact, address_of, addresses_of, move_address
+from domain.people_notices import tell_contact
+from domain.private import fingerprint
+from domain.questions import Answer, ask
+from domain.settings import figure
+from domain.staff import Staff
 
 
 class RequestState(StrEnum):
@@ -20,6 +37,14 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class RequestKind(StrEnum):
+    """Why somebody has to decide."""
+
+    PHONE = "phone"  # the phone is another WeChat user's
+    STALE_PHONE = "stale_phone"  # the phone was silent for long: does what hung on it go with it?
+    LOST = "lost_phone"  # neither the old phone nor the old WeChat is there any more
+
+
 class BindingRequest(Base):
     """Somebody wants what is bound to somebody else, or cannot prove a phone: the one it belongs to, or a reviewer,
     decides."""
@@ -28,7 +53,7 @@ class BindingRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)  # who asks
-    kind: Mapped[str]  # phone (it is another one's), lost_phone, company
+    kind: Mapped[str]
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)  # whose it is now
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
@@ -39,3 +64,288 @@ class BindingRequest(Base):
     remark: Mapped[str] = mapped_column(Sealed, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who proves a phone: their name as they say it, and whether the operator has the phone under it."""
+
+    contact_id: int
+    name: str = ""
+    named_by_operator: bool = False
+    application_id: int | None = None
+
+
+VERIFIED = "手机号验证通过。"
+
+# Every column that says which contact something belongs to: what a join takes along, and what stays as it was.
+MOVES = (
+    ("addresses", "contact_id"),
+    ("applications", "contact_id"),
+    ("photos", "contact_id"),
+    ("questions", "contact_id"),
+    ("authorities", "contact_id"),
+    ("binding_requests", "contact_id"),
+    ("conversations", "contact_id"),
+    ("one_time_links", "contact_id"),
+    ("invitations", "used_by"),
+    ("invitations", "made_by_contact"),
+)
+STAYS = (("binding_requests", "holder_id"), ("staff", "contact_id"))
+
+
+def prove_phone(session: Session, claim: Claim, phone: str, now: datetime, random: Random) -> str:
+    """A right code came back from a phone. Decides what that means for the contact who asked for it, does it, and
+    returns the sentence to say. The phone counts as proved for what it was asked for in every case.
+
+    Who is known by an SMS alone gains no other phone: an SMS is not proof of who writes, and the other phone would see
+    all that is theirs."""
+    address = address_of(session, SMS, phone, now)
+    holder_id = address.contact_id
+    if holder_id == claim.contact_id:
+        _bind(session, address, "sms_code", now)
+        return VERIFIED
+    if not addresses_of(session, claim.contact_id, WECHAT):
+        return VERIFIED
+    if _is_nobody(session, address):
+        move_address(session, address, claim.contact_id)
+        _bind(session, address, "sms_code", now)
+        return VERIFIED
+    if addresses_of(session, holder_id, WECHAT):
+        return _ask_holder(session, claim, address, now, random)
+    if _is_stale(session, address, now) and not _same_name(session, holder_id, claim):
+        return _take_over_alone(session, claim, address, now)
+    join(session, holder_id, claim.contact_id, f"contact:{claim.contact_id}", "phone_proved", now)
+    _bind(session, address, "sms_code", now)
+    return f"{VERIFIED}您以前在这个号码上办的事，也都接到这里了。"
+
+
+def join(session: Session, from_id: int, to_id: int, who: str, why: str, now: datetime) -> None:
+    """Two contacts are one person: all that the one has, addresses and history included, is the other's from now on.
+    A console login is not: it is bound anew, by an invitation."""
+    if from_id == to_id:
+        return
+    taken = [application.id for application in of_contact(session, from_id)]
+    old, new = session.get_one(Contact, from_id), session.get_one(Contact, to_id)
+    new.name, old.focus_id, old.pending = new.name or old.name, None, None
+    unbind_staff(session, from_id, who, now)
+    session.flush()
+    for table, column in MOVES:
+        _move(session, table, column, from_id, to_id)
+    session.expire_all()
+    _keep_highest(session, to_id, who, now)
+    data = {"from": from_id, "applications": taken, "why": why}
+    record(session, "contacts_joined", ("contact", to_id), who, data, now)
+
+
+def hand_over(session: Session, from_id: int, to_id: int, who: str, now: datetime) -> None:
+    """What a contact has goes to another one, except for the addresses: they are in other hands, or lost."""
+    taken = [application.id for application in of_contact(session, from_id)]
+    unbind_staff(session, from_id, who, now)
+    session.flush()
+    for table, column in MOVES:
+        if table != "addresses":
+            _move(session, table, column, from_id, to_id)
+    session.expire_all()
+    _keep_highest(session, to_id, who, now)
+    record(session, "handed_over", ("contact", to_id), who, {"from": from_id, "applications": taken}, now)
+
+
+def retire(session: Session, address: Address, why: str, who: str, now: datetime) -> None:
+    """An address leaves its contact. Its row stays for the history; whoever writes from that phone or openid later is a
+    new contact. What waits to be sent there is not sent, and no application counts on the phone any more."""
+    contact_id, value = address.contact_id, address.value
+    address.fingerprint = fingerprint("retired", f"{address.id}")
+    address.reachable, address.notices, address.push_until, address.pushes_left = False, False, None, 0
+    address.verified_at = None
+    waiting = (OutState.PENDING, OutState.HELD)
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.address_id == address.id, OutboundMessage.state.in_(waiting))
+        .values(state=OutState.EXPIRED, error="address_retired")
+    )
+    if address.channel == SMS:
+        for application in of_contact(session, contact_id):
+            if application.value("phone") == value:
+                application.phone_verified_at = None
+    record(session, "address_retired", ("contact", contact_id), who, {"address": address.id, "why": why}, now)
+    session.flush()
+
+
+def unbind(session: Session, address: Address, who: str, now: datetime) -> None:
+    """A person gives up an address. With the last one that proves who they are, they speak for nobody any more; with
+    the last WeChat, a console login loses its place in the chat."""
+    contact_id = address.contact_id
+    retire(session, address, "unbound", who, now)
+    left = [each for each in addresses_of(session, contact_id) if is_live(each)]
+    if not any(each.channel == WECHAT for each in left):
+        unbind_staff(session, contact_id, who, now)
+    if not left:
+        for authority in authorities_of(session, contact_id):
+            end(session, authority, "unbound", who, now)
+
+
+def is_live(address: Address) -> bool:
+    """Whether the address is still its contact's: one that was given up only holds history."""
+    return address.fingerprint == fingerprint(address.channel, address.value)
+
+
+def is_bound(address: Address) -> bool:
+    """Whether the address stands for its contact: a WeChat does, a phone once it was proved."""
+    return is_live(address) and (address.channel == WECHAT or address.verified_at is not None)
+
+
+def phones(session: Session, contact_id: int) -> list[Address]:
+    """The phones that a contact has proved, oldest first."""
+    return [each for each in addresses_of(session, contact_id, SMS) if is_bound(each)]
+
+
+def shown(session: Session, contact_id: int) -> list[str]:
+    """Where a contact is bound, as they read it: phones with their ends only."""
+    wechats = [each for each in addresses_of(session, contact_id, WECHAT) if is_live(each)]
+    return [f"手机{mask_phone(each.value)}" for each in phones(session, contact_id)] + ["微信"] * bool(wechats)
+
+
+def decide(
+    session: Session, request: BindingRequest, state: RequestState, who: str, remark: str, now: datetime
+) -> None:
+    """Write down who decided a request, how and why. What follows from it is the caller's."""
+    request.state, request.decided_by, request.remark, request.decided_at = state, who, remark, now
+    data = {"request": request.id, "kind": request.kind, "state": state, "remark": remark}
+    record(session, "binding_decided", ("contact", request.contact_id), who, data, now)
+
+
+def distrust_phone(session: Session, request: BindingRequest) -> None:
+    """The phone is not the asker's: none of their open applications counts on it any more."""
+    phone = session.get_one(Address, request.phone_id).value
+    for application in editable(session, request.contact_id):
+        if application.value("phone") == phone:
+            application.phone_verified_at = None
+
+
+def unbind_staff(session: Session, contact_id: int, who: str, now: datetime) -> None:
+    """Console logins that were bound to a contact are bound to nobody."""
+    for staff in session.scalars(select(Staff).where(Staff.contact_id == contact_id)).all():
+        staff.contact_id = None
+        record(session, "staff_unbound", ("staff", staff.id), who, {"contact": contact_id}, now)
+
+
+def _bind(session: Session, address: Address, by: str, now: datetime) -> None:
+    new = address.verified_at is None
+    address.verified_at = address.last_seen_at = now
+    address.reachable, address.bound_by = True, by
+    if new:
+        who = f"contact:{address.contact_id}"
+        record(session, "address_bound", ("contact", address.contact_id), who, {"address": address.id, "by": by}, now)
+
+
+def _is_nobody(session: Session, address: Address) -> bool:
+    """Nobody has ever written from there or proved it: the row was made when a code was sent to it."""
+    if address.verified_at is not None or address.last_seen_at is not None:
+        return False
+    return len(addresses_of(session, address.contact_id)) == 1 and not of_contact(session, address.contact_id)
+
+
+def _is_stale(session: Session, address: Address, now: datetime) -> bool:
+    """Carriers hand numbers out again: a phone that was silent for long may be somebody else's by now."""
+    seen = [moment for moment in (address.last_seen_at, address.verified_at) if moment is not None]
+    last = max(seen, default=address.created_at)
+    return last < now - timedelta(days=figure(session, "phone_stale_days"))
+
+
+def _same_name(session: Session, holder_id: int, claim: Claim) -> bool:
+    """The operator has the phone under the name that both the old contact and the new one gave."""
+    names = {application.value("contact_name") for application in of_contact(session, holder_id)} - {None}
+    return claim.named_by_operator and names == {claim.name}
+
+
+def _take_over_alone(session: Session, claim: Claim, address: Address, now: datetime) -> str:
+    """The phone changes hands, and nothing else does. A reviewer decides about the rest, where there is any."""
+    holder_id, phone, who = address.contact_id, address.value, f"contact:{claim.contact_id}"
+    leaves_something = bool(of_contact(session, holder_id) or authorities_of(session, holder_id))
+    retire(session, address, "phone_proved_by_another", who, now)
+    fresh = _new_phone(session, claim.contact_id, phone, now)
+    if not leaves_something:
+        return VERIFIED
+    open_request(session, claim, RequestKind.STALE_PHONE, now, phone_id=fresh.id, holder_id=holder_id)
+    return f"{VERIFIED}这个号码很久没有用过，以前的记录没有自动转过来，已请工作人员核对。"
+
+
+def _new_phone(session: Session, contact_id: int, phone: str, now: datetime) -> Address:
+    address = address_of(session, SMS, phone, now)
+    move_address(session, address, contact_id)
+    _bind(session, address, "sms_code", now)
+    return address
+
+
+def _ask_holder(session: Session, claim: Claim, address: Address, now: datetime, random: Random) -> str:
+    """The phone is another WeChat user's: they are asked there, and staff see it."""
+    request = open_request(session, claim, RequestKind.PHONE, now, phone_id=address.id, holder_id=address.contact_id)
+    say = ask(
+        session,
+        contact_id=address.contact_id,
+        purpose="phone_claimed",
+        slot=f"request:{request.id}",
+        text=f"有人用短信验证码证明了您绑定的手机号{mask_phone(address.value)}。是您换了微信吗？",
+        answers=(Answer("same", "是我换了微信"), Answer("not_me", "不是我")),
+        now=now,
+        deadline=now + timedelta(minutes=figure(session, "question_minutes")),
+        random=random,
+        binding=True,
+    )
+    tell_contact(session, address.contact_id, "phone_claimed", say, f"{request.id}", now, not_to=address.id)
+    return f"{VERIFIED}它还绑在另一个微信上，已请那边确认；不影响您接着办这份申请。"
+
+
+def open_request(
+    session: Session,
+    claim: Claim,
+    kind: RequestKind,
+    now: datetime,
+    *,
+    phone_id: int | None = None,
+    holder_id: int | None = None,
+    said: str = "",
+) -> BindingRequest:
+    """Put a matter before the one it concerns and before the reviewers; the open one where it is there already."""
+    same = (
+        BindingRequest.contact_id == claim.contact_id,
+        BindingRequest.kind == kind,
+        BindingRequest.state == RequestState.OPEN,
+        BindingRequest.phone_id == phone_id,
+    )
+    found = session.scalar(select(BindingRequest).where(*same))
+    if found is not None:
+        found.said = said or found.said
+        return found
+    made = BindingRequest(
+        contact_id=claim.contact_id,
+        kind=kind,
+        phone_id=phone_id,
+        holder_id=holder_id,
+        application_id=claim.application_id,
+        said=said,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    data = {"request": made.id, "kind": kind, "holder": holder_id}
+    record(session, "binding_requested", ("contact", claim.contact_id), f"contact:{claim.contact_id}", data, now)
+    return made
+
+
+def _move(session: Session, table: str, column: str, from_id: int, to_id: int) -> None:
+    belongs = Base.metadata.tables[table].c[column]
+    session.execute(update(Base.metadata.tables[table]).where(belongs == from_id).values({column: to_id}))
+
+
+def _keep_highest(session: Session, contact_id: int, who: str, now: datetime) -> None:
+    """One authority for each company: of two, the higher one stays."""
+    best: dict[str, tuple[int, int]] = {}
+    held = authorities_of(session, contact_id)
+    for each in held:
+        rank = (list(Level).index(Level(each.level)), each.id)
+        best[each.company_mark] = max(best.get(each.company_mark, rank), rank)
+    for each in held:
+        if best[each.company_mark][1] != each.id:
+            end(session, each, "joined", who, now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain.base import Base, Sealed, UtcDateTime
+from domain.base import Base, Sealed, SealedJson, UtcDateTime
 from domain.private import fingerprint
 
 WECHAT, SMS = "wechat", "sms"
@@ -22,6 +23,7 @@ class Contact(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Sealed)
     focus_id: Mapped[int | None]  # the application that is meant where several are open; None: ask
+    pending: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)  # what waits for their next word: domain.pending
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     addresses: Mapped[list[Address]] = relationship(back_populates="contact", order_by="Address.id")
 
@@ -50,10 +52,10 @@ class Address(Base):
 
 def address_of(session: Session, channel: str, value: str, now: datetime) -> Address:
     """The address, with its contact; both are made when they are new."""
-    mark = fingerprint(channel, value)
-    found = session.scalar(select(Address).where(Address.channel == channel, Address.fingerprint == mark))
+    found = known_address(session, channel, value)
     if found is not None:
         return found
+    mark = fingerprint(channel, value)
     made = Address(channel=channel, fingerprint=mark, value=value, created_at=now, contact=Contact(created_at=now))
     session.add(made)
     session.flush()
@@ -69,13 +71,22 @@ def reachable(session: Session, contact_id: int, channel: str) -> Address | None
     )
 
 
-def verify_phone(session: Session, contact_id: int, phone: str, now: datetime) -> Address:
-    """The phone proved to be in this contact's hands (a right code): it is theirs from now on."""
-    address = address_of(session, SMS, phone, now)
-    address.contact_id = contact_id
-    address.verified_at = now
-    address.reachable = True
-    return address
+def known_address(session: Session, channel: str, value: str) -> Address | None:
+    """The address with that phone or openid, if anybody has used it yet."""
+    mark = fingerprint(channel, value)
+    return session.scalar(select(Address).where(Address.channel == channel, Address.fingerprint == mark))
+
+
+def addresses_of(session: Session, contact_id: int, channel: str = "") -> list[Address]:
+    """A contact's addresses, oldest first; of one channel only where it is named."""
+    query = select(Address).where(Address.contact_id == contact_id).order_by(Address.id)
+    return list(session.scalars(query.where(Address.channel == channel) if channel else query))
+
+
+def move_address(session: Session, address: Address, contact_id: int) -> None:
+    """Give an address to another contact. Whether that is right is decided in `domain.bindings`."""
+    address.contact = session.get_one(Contact, contact_id)
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import STAGE_NAMES, Application, Stage, of_contact
+from domain.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
+from domain.authority import authorities_of
+from domain.focus import labels
 from domain.messages import Option, Say
 from domain.topics import REGISTER
 from domain.workdays import CHINA
@@ -13,12 +16,26 @@ _TRACK = (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
 
 
 def progress(session: Session, contact_id: int) -> Say:
-    """The stages of every application, newest first, with what the person can do next."""
-    known = of_contact(session, contact_id)
+    """The stages of every application, newest first, with what the person can do next: their own, and those that were
+    handed in for a company that they speak for."""
+    own = of_contact(session, contact_id)
+    known = own + _of_companies(session, contact_id, own)
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
     shown = [_one(application) for application in known[:5]]
-    return Say("\n\n".join(shown), _options(known), short=STAGE_NAMES[known[0].stage])
+    return Say("\n\n".join(shown), _options(own), short=STAGE_NAMES[known[0].stage])
+
+
+def _of_companies(session: Session, contact_id: int, own: list[Application]) -> list[Application]:
+    """What others handed in for the companies that the contact speaks for. A draft is its writer's own."""
+    marks = {each.company_mark for each in authorities_of(session, contact_id)}
+    handed_in = select(Application).where(
+        Application.code_mark.in_(marks),
+        Application.submitted_at.is_not(None),
+        Application.stage != Stage.CANCELLED,
+        Application.id.not_in([each.id for each in own]),
+    )
+    return list(session.scalars(handed_in.order_by(Application.id.desc()))) if marks else []
 
 
 def _one(application: Application) -> str:
@@ -50,6 +67,12 @@ _DONE: dict[tuple[str, str], str] = {
 
 
 def _options(known: list[Application]) -> list[Option]:
+    open_ones = [each for each in known if each.stage in EDITABLE]
+    if len(open_ones) > 1:
+        return [
+            Option(f"办{label}", f"cmd:focus:{each.id}")
+            for each, label in zip(open_ones, labels(open_ones), strict=True)
+        ]
     stages = {application.stage for application in known}
     if Stage.RETURNED in stages:
         return [Option("现在修改", "cmd:returned_why")]

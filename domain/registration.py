@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
-from domain import codes, notices
+from domain import bindings, codes, notices
 from domain.applications import (
     FIELD_NAMES,
     LICENCE_FIELDS,
@@ -29,7 +29,7 @@ from domain.identifiers import mask_phone
 from domain.intake import Intake, same
 from domain.licences import Reading, differences, field_label, identity, put_company, put_reading, unsure
 from domain.lookups import Facts, Lookup, Where
-from domain.people import SMS, address_of, verify_phone
+from domain.people import SMS, address_of
 from domain.private import fingerprint
 from domain.settings import figure
 from domain.staff import OrganisationKind, organisation
@@ -107,9 +107,9 @@ def take_values(session: Session, application: Application, intake: Intake, scen
     said: list[str] = []
     for name, text in intake.values.items():
         said += _take_one(session, application, name, text, scene)
+    _note_phone_name(application, scene)
     if intake.sms_code:
         said += _take_code(session, application, intake.sms_code, scene)
-    _note_phone_name(application, scene)
     remark_identity(application)
     return said + intake.problems
 
@@ -327,9 +327,10 @@ def _take_code(session: Session, application: Application, text: str, scene: Sce
         if outcome.verdict == codes.Verdict.WRONG and not outcome.tries_left:
             return ["验证码不对，次数也用完了。"]
         return [_CODE_WORDS[outcome.verdict].format(left=outcome.tries_left)]
-    verify_phone(session, application.contact_id, phone, scene.now)
     application.phone_verified_at = scene.now
-    return ["手机号验证通过。"]
+    known = (application.facts or {}).get("phone_name") == "match"
+    claim = bindings.Claim(application.contact_id, application.value("contact_name") or "", known, application.id)
+    return [bindings.prove_phone(session, claim, phone, scene.now, scene.random)]
 
 
 def _note_phone_name(application: Application, scene: Scene) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from domain import notices
-from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage, StageStep
+from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage, StageStep, unfocus
 from domain.evidence import record
 from domain.market import NEXT_STEPS, after_approval
+from domain.roles import applicant_speaks
 from domain.rules import Problem, Severity, judge
 from domain.settings import figure
 from domain.staff import OrganisationKind, Role, Staff
@@ -66,6 +67,7 @@ def approve(session: Session, application: Application, staff: Staff, now: datet
     capacity = application.value("capacity_kva")
     stage = after_approval(Decimal(capacity) if capacity else None, figure(session, "wholesale_from_kva"))
     _decide(session, application, staff, stage, "approved", remark, now)
+    applicant_speaks(session, application, f"staff:{staff.id}", now)
     notices.stage_changed(session, "approved", application, NEXT_STEPS[stage], now)
     return stage
 
@@ -76,15 +78,17 @@ def send_back(session: Session, application: Application, staff: Staff, reason: 
         raise NotAllowed("请选择或填写退回原因，用户会看到这句话")
     _must_be_due(application, staff)
     _decide(session, application, staff, Stage.RETURNED, "returned", reason.strip(), now)
+    unfocus(application)
     notices.stage_changed(session, "returned", application, reason.strip(), now)
 
 
 def may_see(staff: Staff) -> Select[Application]:
-    """The applications that a member of staff may look at: a bureau its own, the centre all that were submitted."""
+    """The applications that a member of staff may look at: a bureau its own, the centre all that were submitted, a
+    retail company and operations none."""
     query = select(Application).where(Application.submitted_at.is_not(None))
     if staff.organisation.kind == OrganisationKind.BUREAU:
-        query = query.where(Application.bureau_id == staff.organisation_id)
-    return query
+        return query.where(Application.bureau_id == staff.organisation_id)
+    return query if staff.organisation.kind == OrganisationKind.CENTRE else query.where(false())
 
 
 def is_due(application: Application, staff: Staff) -> bool:
@@ -95,6 +99,8 @@ def is_due(application: Application, staff: Staff) -> bool:
             and application.bureau_id == staff.organisation_id
             and staff.role in (Role.HANDLER, Role.PRINCIPAL)
         )
+    if staff.organisation.kind != OrganisationKind.CENTRE:
+        return False
     # An application whose bureau is not known (the archive was down) is reviewed by the centre in the bureau's place.
     unrouted = application.stage == Stage.BUREAU_REVIEW and application.bureau_id is None
     return (application.stage == Stage.CENTRE_REVIEW or unrouted) and staff.role in (Role.REVIEWER, Role.ADMINISTRATOR)

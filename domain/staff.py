@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +21,8 @@ class OrganisationKind(StrEnum):
 
     BUREAU = "bureau"  # 供电单位
     CENTRE = "centre"  # 交易中心
+    RETAILER = "retailer"  # 售电公司
+    OPERATIONS = "operations"  # 运维
 
 
 class Role(StrEnum):
@@ -29,10 +32,27 @@ class Role(StrEnum):
     PRINCIPAL = "principal"  # 负责人
     REVIEWER = "reviewer"  # 交易中心审核
     ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"  # 运维人员
+
+
+ROLE_NAMES: Mapping[str, str] = {
+    Role.HANDLER: "经办人",
+    Role.PRINCIPAL: "负责人",
+    Role.REVIEWER: "审核员",
+    Role.ADMINISTRATOR: "管理员",
+    Role.OPERATOR: "运维人员",
+}
+# Which roles an organisation can give.
+ROLES_IN: Mapping[str, tuple[Role, ...]] = {
+    OrganisationKind.BUREAU: (Role.HANDLER, Role.PRINCIPAL),
+    OrganisationKind.CENTRE: (Role.REVIEWER, Role.ADMINISTRATOR),
+    OrganisationKind.RETAILER: (Role.HANDLER, Role.PRINCIPAL),
+    OrganisationKind.OPERATIONS: (Role.OPERATOR,),
+}
 
 
 class Organisation(Base):
-    """A supply bureau or the trading centre."""
+    """A supply bureau, the trading centre, a retail company, or who runs the service."""
 
     __tablename__ = "organisations"
 

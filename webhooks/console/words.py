@@ -12,7 +12,7 @@ from domain.identifiers import mask_phone
 from domain.messages import OutState
 from domain.people import SMS, Address
 from domain.rules import Severity
-from domain.staff import Role
+from domain.staff import ROLE_NAMES
 from domain.workdays import CHINA
 
 STAGES: Mapping[str, str] = {
@@ -31,12 +31,6 @@ SOURCES: Mapping[str, str] = {
     Source.MARKETING: "营销系统",
     Source.TIANYANCHA: "天眼查",
     Source.OCR: "照片识别",
-}
-ROLES: Mapping[str, str] = {
-    Role.HANDLER: "经办人",
-    Role.PRINCIPAL: "负责人",
-    Role.REVIEWER: "审核员",
-    Role.ADMINISTRATOR: "管理员",
 }
 COLOURS: Mapping[str, str] = {"orange": "橙色提醒", "red": "红色超期", "unknown": "日历未公布"}
 SEVERITIES: Mapping[str, str] = {
@@ -128,7 +122,7 @@ def short(mark: str) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "stage": named(STAGES),
     "source": named(SOURCES),
-    "role": named(ROLES),
+    "role": named(ROLE_NAMES),
     "colour": named(COLOURS),
     "severity": named(SEVERITIES),
     "decision": named(DECISIONS),
