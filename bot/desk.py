@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,13 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.channels.base import Inbound, Kind
 from bot.channels.sms.inbound import Report
+from bot.channels.wechat.replies import Transfer
 from bot.channels.wechat.text import TEXT_LIMIT
 from bot.outbox import OUT_ID
 from bot.render import as_wechat
 from bot.settings import Settings
-from bot.turn import ring, take_turn
-from domain import messages
+from bot.turn import take_turn
+from domain import messages, takeover
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
 from domain.wording import PHOTO_ARRIVED
@@ -57,6 +59,10 @@ class Desk:
     def receive(self, inbound: Inbound) -> Ticket:
         """Keep a message once and see that its turn is taken; for a repeat, the same ticket. Returns at once."""
         now = self.app.clock()
+        with self.app.store.read() as session:  # a repeat needs no turn among the writers
+            known = messages.known(session, inbound.channel, inbound.channel_id)
+        if known is not None and known.state != InState.KEPT:
+            return Ticket(known.id, inbound.bound)
         with self.app.store.write() as session:
             address = address_of(session, inbound.channel, inbound.sender, now)
             row, new = messages.keep(session, _row(inbound, address, now))
@@ -65,13 +71,16 @@ class Desk:
                 if inbound.kind in (Kind.UNFOLLOW, Kind.REPORT):
                     messages.finish(session, row, (), "event", now)
             inbound_id, open_still = row.id, row.state == InState.KEPT
+            let_go = messages.just_owed(session, now)
+        for address_id in let_go:
+            self.app.doorbell.deliver(address_id)
         if inbound.kind == Kind.REPORT:
             self._template_report(inbound)
-        if open_still:
+        if open_still and (new or inbound.channel != SMS):  # a repeated SMS waits for the same ring, or for the sweep
             self._start(inbound_id, inbound.channel)
         return Ticket(inbound_id, inbound.bound)
 
-    def passive_reply(self, ticket: Ticket, seconds: float) -> str | None:
+    def passive_reply(self, ticket: Ticket, seconds: float) -> str | Transfer | None:
         """The answer when it is ready within `seconds`: claimed, so that nobody pushes it; the same for a repeat.
         None when it is not: it is pushed as soon as it is there. What was not bound (plain mode: anybody with a fresh
         signature may have written it) is answered by a push alone, which only the true sender reads."""
@@ -95,6 +104,8 @@ class Desk:
                 return
             row.state = OutState.DELIVERED if report.ok else OutState.FAILED
             row.error = "" if report.ok else report.code
+            if not report.ok:
+                notice_fallback.take_over(session, row, self.app.clock())
 
     def close(self) -> None:
         """Let the running turns end."""
@@ -126,13 +137,16 @@ class Desk:
         else:
             time.sleep(min(POLL, left))
 
-    def _claim(self, inbound_id: int) -> str | None:
+    def _claim(self, inbound_id: int) -> str | Transfer | None:
         now = self.app.clock()
+        with self.app.store.read() as session:  # a repeat needs no turn among the writers
+            sent = messages.answers(session, inbound_id)
+            if sent and all(row.via == "passive" for row in sent):
+                return _shown(sent)
         with self.app.store.write() as session:
-            texts = [as_wechat(row.body or {}) for row in messages.answers(session, inbound_id)]
-            text = "\n\n".join(texts)
-            if len(text.encode()) <= TEXT_LIMIT:
-                return text if messages.claim_passive(session, inbound_id, now) is not None else None
+            shown = _shown(messages.answers(session, inbound_id))
+            if isinstance(shown, Transfer) or len(shown.encode()) <= TEXT_LIMIT:
+                return shown if messages.claim_passive(session, inbound_id, now) is not None else None
         self._leave_to_push(inbound_id)
         return None
 
@@ -153,9 +167,11 @@ class Desk:
     def _leave_to_push(self, inbound_id: int) -> None:
         now = self.app.clock()
         with self.app.store.write() as session:
+            takeover.transfer_missed(session, inbound_id, now)
             messages.leave_to_push(session, inbound_id, now)
             openid = session.get_one(InboundMessage, inbound_id).address.value
-        ring(self.app, now)
+            address_id = session.get_one(InboundMessage, inbound_id).address_id
+        self.app.doorbell.deliver(address_id)
         self._threads.submit(self.app.wechat.typing, openid)
 
     def _template_report(self, inbound: Inbound) -> None:
@@ -176,6 +192,13 @@ class Desk:
             )
 
 
+def _shown(rows: Sequence[OutboundMessage]) -> str | Transfer:
+    """The answers as one passive reply shows them."""
+    bodies = [row.body or {} for row in rows]
+    transferred = any(body.get("transfer") for body in bodies)
+    return Transfer() if transferred else "\n\n".join(as_wechat(body) for body in bodies)
+
+
 def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
     media = {"id": inbound.media_id, "url": inbound.media_url} if inbound.media_id or inbound.media_url else None
     return InboundMessage(
@@ -188,7 +211,7 @@ def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
         choice=inbound.choice,
         bound=inbound.bound,
         received_at=now,
-        passive=inbound.channel != SMS and inbound.bound,
+        passive=inbound.channel != SMS and inbound.bound and inbound.kind != Kind.HANDOVER,
     )
 
 
@@ -197,8 +220,9 @@ def _note(session: Session, address: Address, inbound: Inbound, now: datetime) -
     if inbound.kind == Kind.UNFOLLOW:
         address.reachable, address.pushes_left = False, 0
         return
-    if inbound.kind == Kind.REPORT:
+    if inbound.kind in (Kind.REPORT, Kind.HANDOVER):
         return
+    address.last_seen_at = now
     if inbound.kind == Kind.FOLLOW:
         address.reachable = True
     tapped = inbound.choice or inbound.kind in (Kind.CLICK, Kind.FOLLOW, Kind.SCAN)

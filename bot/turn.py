@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.channels.base import Kind, SendError
 from bot.rasa import RasaDown
-from domain import dialogue
+from domain import dialogue, takeover
 from domain.acts import Act, Command, Picture
 from domain.applications import Photo, current
 from domain.licences import Reading
@@ -23,11 +23,14 @@ from domain.messages import (
     addresses_with_due,
     answer_later,
     finish,
+    just_owed,
     lease,
     release,
 )
+from domain.outages import resting
 from domain.questions import open_question
 from domain.registration import Scene, fallbacks
+from domain.sms_texts import on_sms
 from domain.wording import ANSWER_LATER
 
 LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another may try
@@ -57,6 +60,9 @@ def take_turn(app: App, inbound_id: int) -> None:
         inbound = session.get_one(InboundMessage, inbound_id)
         kind, attempts = Kind(inbound.kind), inbound.attempts
         act = _plain_act(session, inbound, kind)
+        # A photo is brought home first: WeChat keeps it for three days only.
+        if kind != Kind.PHOTO and takeover.hushed(session, inbound, act, app.clock()):
+            return
     if attempts > TRIES:
         log.error("turn.given_up", inbound_id=inbound_id)
         lost: Act = Picture(Reading(trouble="gone")) if kind == Kind.PHOTO else Command("unsure_what")
@@ -71,7 +77,7 @@ def take_turn(app: App, inbound_id: int) -> None:
 
 def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
     """Do an act for an inbound message: ask the sources first, then change and answer in one transaction.
-    Called again for the same message, it changes nothing."""
+    Called again for the same message, it changes nothing; while staff are in charge, only exact answers act."""
     with app.store.read() as session:
         inbound = session.get_one(InboundMessage, inbound_id)
         if inbound.state == InState.DONE:
@@ -84,9 +90,15 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
         inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True)
         if inbound.state == InState.DONE:
             return
-        says = dialogue.handle(session, inbound, act, Scene(now, facts, app.random))
+        if takeover.hushed(session, inbound, act, now):
+            return
+        scene = Scene(now, facts, app.random)
+        says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
         finish(session, inbound, says, decided_by, now)
-    ring(app, now)
+        session.flush()
+        owed = just_owed(session, now)
+    for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm
+        app.doorbell.deliver(address_id)
 
 
 def read_photo(app: App, inbound_id: int, reader: LicenceReader) -> None:
@@ -105,12 +117,14 @@ def read_photo(app: App, inbound_id: int, reader: LicenceReader) -> None:
 def ring(app: App, now: datetime) -> None:
     """Tell the workers of what is due. Nothing is lost when nobody hears it."""
     with app.store.read() as session:
-        due = addresses_with_due(session, now)
+        due = addresses_with_due(session, now, without=resting(session, now))
     for address_id in due:
         app.doorbell.deliver(address_id)
 
 
 def _plain_act(session: Session, inbound: InboundMessage, kind: Kind) -> Act | None:
+    if kind == Kind.HANDOVER:
+        return Command("handover", inbound.text)
     if kind in (Kind.SCAN, Kind.FOLLOW) and inbound.text:  # the scene of a QR code: an invitation, a letter
         return Command("scan", inbound.text)
     if kind in _WITHOUT_WORDS:
@@ -164,11 +178,13 @@ def _take_photo(app: App, inbound_id: int) -> None:
         except SendError as error:
             _photo_not_there(app, inbound_id, error)
             return
-        _keep_photo(app, inbound_id, contact_id, content)
+        if not _keep_photo(app, inbound_id, contact_id, content):
+            return
     app.doorbell.photo(inbound_id)
 
 
-def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> None:
+def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> bool:
+    """Keep the picture; False when staff look at it and nobody reads it."""
     name = app.photos.keep(content)
     with app.store.write() as session:
         draft = current(session, contact_id)
@@ -181,7 +197,9 @@ def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> N
                 received_at=app.clock(),
             )
         )
-        session.get_one(InboundMessage, inbound_id).lease_until = app.clock() + PHOTO_LEASE
+        inbound = session.get_one(InboundMessage, inbound_id)
+        inbound.lease_until = app.clock() + PHOTO_LEASE
+        return not takeover.hushed(session, inbound, None, app.clock())
 
 
 def _photo_not_there(app: App, inbound_id: int, error: SendError) -> None:

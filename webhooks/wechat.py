@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from bot.channels.base import Inbound
 from bot.channels.wechat.envelope import MAX_BODY, Envelope, Letter, Refused
 from bot.channels.wechat.inbound import inbound_of, is_ignored, is_silent
-from bot.channels.wechat.replies import text_reply
+from bot.channels.wechat.replies import Transfer, text_reply, transfer_reply
 
 BUDGET = 4.3  # seconds from the request's arrival; WeChat hangs up after 5
 
@@ -44,7 +44,7 @@ class Desk(Protocol):
     def receive(self, inbound: Inbound) -> Any:
         """Keeps the message once, starts the turn and returns at once; for a repeat, the same ticket."""
 
-    def passive_reply(self, ticket: Any, seconds: float) -> str | None:
+    def passive_reply(self, ticket: Any, seconds: float) -> str | Transfer | None:
         """The answer if it is ready within `seconds` (then nobody else sends it), at most 2048 bytes; else None."""
 
 
@@ -93,13 +93,17 @@ def wechat_blueprint(desk: Desk) -> Blueprint:
 def _answer(desk: Desk, envelope: Envelope, letter: Letter, ticket: Any, deadline: float) -> Response:
     """The message is kept by now: whatever happens here, the answer can still be pushed."""
     try:
-        text = desk.passive_reply(ticket, max(0.0, deadline - time.monotonic()))
+        answer = desk.passive_reply(ticket, max(0.0, deadline - time.monotonic()))
     except Exception as error:
         log.error("wechat.reply_failed", error=type(error).__name__, at=_place(error))
-        text = None
-    if not text:
+        answer = None
+    if not answer:
         return _plain("success")
-    sealed = envelope.seal(letter, text_reply(letter.fields, text, desk.clock()))
+    if isinstance(answer, Transfer):
+        reply = transfer_reply(letter.fields, desk.clock())
+    else:
+        reply = text_reply(letter.fields, answer, desk.clock())
+    sealed = envelope.seal(letter, reply)
     return Response(sealed, mimetype="application/xml")
 
 

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     UNFOLLOW = "unfollow"
     SCAN = "scan"  # the scene of a QR code, in `text`
     PAGE = "page"  # tapped or typed on a page behind a one-time link
+    HANDOVER = "handover"  # WeChat's own customer-service desk: "create", "switch" or "close", in `text`
     REPORT = "report"  # what became of something that we sent
     UNSUPPORTED = "unsupported"  # understood, politely declined: `text` names the provider's type
 

@@ -39,6 +39,10 @@ def _scene(fields: Fields) -> Content:
     return {"text": key.removeprefix(_QR_PREFIX) if key.startswith(_QR_PREFIX) else ""}
 
 
+def _kf(fields: Fields) -> Content:
+    return {"text": fields.get("Event", "").lower().removeprefix("kf_").removesuffix("_session")}
+
+
 def _nothing(fields: Fields) -> Content:
     return {}
 
@@ -54,6 +58,9 @@ _EVENTS: dict[str, tuple[Kind, Callable[[Fields], Content]]] = {
     "scan": (Kind.SCAN, _key),
     "click": (Kind.CLICK, _key),
     "templatesendjobfinish": (Kind.REPORT, _nothing),
+    "kf_create_session": (Kind.HANDOVER, _kf),
+    "kf_switch_session": (Kind.HANDOVER, _kf),
+    "kf_close_session": (Kind.HANDOVER, _kf),
 }
 # What the receiver may want besides, under our name.
 _EXTRA = {"MediaId16K": "media_id_16k", "Format": "format", "MsgID": "msgid", "Status": "status"}
@@ -87,7 +94,7 @@ def inbound_of(letter: Letter) -> Inbound:
 
 def is_silent(inbound: Inbound) -> bool:
     """Whether nobody waits for an answer to this."""
-    return inbound.kind in (Kind.UNFOLLOW, Kind.REPORT) or "silent" in inbound.extra
+    return inbound.kind in (Kind.UNFOLLOW, Kind.REPORT, Kind.HANDOVER) or "silent" in inbound.extra
 
 
 def is_ignored(inbound: Inbound) -> bool:

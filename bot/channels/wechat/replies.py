@@ -6,11 +6,17 @@ Format: developers.weixin.qq.com, "被动回复用户消息". Texts are cleaned 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.wechat.text import clean
 
 MAX_ARTICLES = 8  # one where a message triggered the reply; WeChat drops the rest itself
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Stands in place of a text: the talk goes over to WeChat's own customer-service desk."""
 
 
 def text_reply(fields: Mapping[str, str], text: str, now: datetime) -> str:
