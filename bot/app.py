@@ -19,6 +19,7 @@ from bot.rasa import Rasa
 from bot.settings import Settings
 from bot.sources.desk import Sources
 from domain.private import use_keys
+from domain.templates import check
 
 
 class Doorbell(Protocol):
@@ -52,8 +53,9 @@ class App:
 
 
 def build(settings: Settings, doorbell: Doorbell) -> App:
-    """The product's parts, made from the settings. Opens no connection."""
+    """The product's parts, made from the settings. Opens no connection. BadTemplates where an SMS could not be sent."""
     use_keys(settings.data_key)
+    check()
     redis: Redis = Redis.from_url(settings.redis, socket_timeout=5, socket_connect_timeout=2)
     return App(
         settings=settings,

@@ -17,14 +17,13 @@ from bot.channels.sms.segments import segments
 from bot.channels.wechat.fields import fit
 from bot.channels.wechat.text import TEXT_LIMIT, split
 from bot.refusals import refused, settle
-from bot.render import as_sms, as_wechat
+from bot.render import as_sms, as_wechat, sms_text
 from domain import messages, notice_merging, outages
 from domain.messages import OutboundMessage, OutState
 from domain.notice_catalogue import overtakes
 from domain.notice_late import mark_late
 from domain.people import AFTER_MESSAGE, SMS, Address, take_push
 from domain.settings import value
-from domain.templates import SMS_TEMPLATES
 
 OUT_ID = "row-"  # what a row is called at the providers: it comes back in reports, and makes a repeat harmless
 
@@ -128,17 +127,10 @@ def _addressed(app: App, session: Session, letter: Letter) -> Letter:
     if letter.gate == outages.TEMPLATE_GATE:
         letter.number = _wechat_number(session, letter.body)
     elif letter.gate == outages.SMS_GATE:
-        name, letter.params = _sms_of(letter.body)
+        name, letter.params = as_sms(letter.body)
         letter.number = str(value(session, f"sms_template_{name}"))
-        letter.segments = segments(
-            f"【{app.settings.aliyun_sms_sign_name}】{SMS_TEMPLATES[name].render(letter.params)}"
-        )
+        letter.segments = segments(sms_text(letter.body, app.settings.aliyun_sms_sign_name, app.settings.public_url))
     return letter
-
-
-def _sms_of(body: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    made: Any = as_sms(body)
-    return made if isinstance(made, tuple) else (str(body.get("sms", "answer")), made)
 
 
 def _together(session: Session, head: OutboundMessage, rows: Sequence[OutboundMessage]) -> list[OutboundMessage]:

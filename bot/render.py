@@ -1,4 +1,4 @@
-"""One answer as each channel shows it: links to tap in WeChat with numbers beside them, a short line on SMS."""
+"""One answer as each channel shows it: links to tap in WeChat with numbers beside them, a template's lines on SMS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.wechat.text import option
-from domain.templates import shorten
+from domain.sms_texts import at_any_length
+from domain.sms_values import BadValue
+from domain.templates import SMS_TEMPLATES
 
 
 def as_wechat(body: Mapping[str, Any]) -> str:
@@ -16,13 +18,20 @@ def as_wechat(body: Mapping[str, Any]) -> str:
     return f"{text}\n（可能重复）" if body.get("again") else text
 
 
-def as_sms(body: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of the SMS template: a notice has its own, an answer becomes one short line."""
-    if "params" in body:
-        return dict(body["params"])
-    numbers = " ".join(f"{number}{label}" for number, (label, _) in enumerate(_options(body), start=1))
-    first = body.get("short") or str(body["text"]).split("\n")[0]
-    return {"text": shorten(f"{first} {numbers}".strip())}
+def as_sms(body: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The template and its variables: a notice has its own, an answer becomes as many lines as it needs. A value that
+    cannot be made to fit goes as it is: the provider refuses it, and the console shows that."""
+    letter = at_any_length(body)
+    try:
+        return letter.template, SMS_TEMPLATES[letter.template].fitted(letter.params)
+    except BadValue:
+        return letter.template, dict(letter.params)
+
+
+def sms_text(body: Mapping[str, Any], sign_name: str, host: str) -> str:
+    """The SMS as the phone shows it and as it is charged: signature, text, the address of a link."""
+    name, params = as_sms(body)
+    return f"【{sign_name}】{SMS_TEMPLATES[name].render(params, host)}"
 
 
 def _options(body: Mapping[str, Any]) -> list[tuple[str, str]]:

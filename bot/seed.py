@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
-from domain.settings import SettingValue
+from domain.settings import SettingValue, value
 from domain.staff import OrganisationKind, Role, organisation, set_password
 from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 
@@ -36,24 +37,31 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
     for setting, number in [*_sms_numbers().items(), *_wechat_numbers().items()]:
         if session.get(SettingValue, setting) is None:
             session.add(SettingValue(name=setting, value=number))
+    session.flush()
     if path := environment.get("SANDBOX_SMS_TEMPLATES"):
-        _write(Path(path), _sms_catalogue())
+        _write(Path(path), _sms_catalogue(session, environment.get("PUBLIC_URL", "http://127.0.0.1:8000")))
     if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
         _write(Path(path), _wechat_catalogue())
 
 
 def _sms_numbers() -> dict[str, str]:
-    return {f"sms_template_{name}": f"SMS_49000{place:04d}" for place, name in enumerate(SMS_TEMPLATES, start=1)}
+    """A number made of the name, so that a template that is added changes no other one's."""
+    return {f"sms_template_{name}": f"SMS_49{crc32(name.encode()) % 10**7:07d}" for name in SMS_TEMPLATES}
 
 
 def _wechat_numbers() -> dict[str, str]:
     return {f"wechat_template_{name}": f"desk-{name}-{len(name):04d}" for name in WECHAT_TEMPLATES}
 
 
-def _sms_catalogue() -> list[dict[str, str]]:
-    numbers = _sms_numbers()
+def _sms_catalogue(session: Session, host: str) -> list[dict[str, str]]:
+    """As the provider lists it: under the numbers that are set, with the address that our links begin with."""
     return [
-        {"code": numbers[f"sms_template_{name}"], "name": each.name, "content": each.content, "type": each.kind}
+        {
+            "code": str(value(session, f"sms_template_{name}")),
+            "name": each.name,
+            "content": each.registered(host),
+            "type": each.kind,
+        }
         for name, each in SMS_TEMPLATES.items()
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -111,13 +111,15 @@ class Say:
     options: Sequence[Option] = field(default_factory=tuple)
     short: str = ""
     question_id: int | None = None  # the open question that it shows
+    page: str = ""  # what a link in an SMS opens for it: see domain.links.LinkPurpose
+    sms: Mapping[str, Any] | None = None  # its SMS, with template and variables: see domain.sms_texts
     transfer: bool = False  # goes back as the hand-over to WeChat's own desk; the text is for when that is too late
 
     def body(self) -> dict[str, Any]:
         """The answer as an outbound row keeps it."""
         options = [[option.label, option.choice] for option in self.options]
         transfer = {"transfer": True} if self.transfer else {}
-        return {"text": self.text, "options": options, "short": self.short, **transfer}
+        return {"text": self.text, "options": options, "short": self.short, **transfer, **(self.sms or {})}
 
 
 def known(session: Session, channel: str, channel_id: str) -> InboundMessage | None:
@@ -249,11 +251,13 @@ def leave_to_push(session: Session, inbound_id: int, now: datetime) -> None:
 
 def let_go(session: Session, address_id: int, now: datetime) -> None:
     """Pushes are allowed again: what was held for want of them is due."""
-    session.execute(
+    held = session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.address_id == address_id, OutboundMessage.state == OutState.HELD)
         .values(state=OutState.PENDING, due_at=now)
     )
+    if held.rowcount:  # type: ignore[attr-defined]
+        session.info.setdefault("owed", {})[address_id] = now
 
 
 def claim(session: Session, row_id: int, now: datetime) -> bool:

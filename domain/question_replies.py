@@ -61,7 +61,7 @@ def list_open(session: Session, asked: Sequence[Question], first: str) -> Say:
         for question in asked
         for option in options(question)
     ]
-    return Say("\n".join(lines), taps, short=first)
+    return Say("\n".join(lines), taps)
 
 
 def title(session: Session, question: Question) -> str:
@@ -126,7 +126,7 @@ def _said_and_asked(session: Session, inbound: InboundMessage, act: Unclear, sce
         return [list_open(session, asked, text)]
     question = asked[0]
     named = f"{text}\n{title(session, question)}" + (f"（编号{question.code}）" if question.code else "")
-    return [Say(named, options(question), short=question.short or named.split("\n")[1], question_id=question.id)]
+    return [Say(named, options(question), question_id=question.id)]
 
 
 def _when(at: datetime | None) -> str:

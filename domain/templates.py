@@ -103,10 +103,10 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
         "${who}催办：有${count}份工单请您尽快办理，最早的是${number}。请登录审核台办理。", name="人工催办"
     ),
     "staff_alert": SmsTemplate("服务台提醒：${text}。请登录审核台处理。", name="工作人员提醒"),
-    "answer": SmsTemplate("服务台答复您：${text}。", name="短信答复"),
-    "answer_2": SmsTemplate("服务台答复您：${text}；${text2}。", name="短信答复，两句"),
-    "answer_3": SmsTemplate("服务台答复您：${text}；${text2}；${text3}。", name="短信答复，三句"),
-    "answer_4": SmsTemplate("服务台答复您：${text}；${text2}；${text3}；${text4}。", name="短信答复，四句"),
+    "answer": SmsTemplate("服务台回复：${text}。", name="短信答复"),
+    "answer_2": SmsTemplate("服务台回复：${text}；${text2}。", name="短信答复，两句"),
+    "answer_3": SmsTemplate("服务台回复：${text}；${text2}；${text3}。", name="短信答复，三句"),
+    "answer_4": SmsTemplate("服务台回复：${text}；${text2}；${text3}；${text4}。", name="短信答复，四句"),
     "ask": SmsTemplate("请您确认：${text}。编号${number}，请回复：${choices}。", name="请用户确认"),
     "ask_2": SmsTemplate("请您确认：${text}；${text2}。编号${number}，请回复：${choices}。", name="请用户确认，两句"),
     "ask_3": SmsTemplate(

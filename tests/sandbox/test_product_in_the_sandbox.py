@@ -105,7 +105,7 @@ def outside(world: World, folder: Path, product: str) -> Settings:
     templates.write_text(
         json.dumps(
             [
-                {"code": f"T-{name}", "name": each.name, "content": each.content, "type": each.kind}
+                {"code": f"T-{name}", "name": each.name, "content": each.registered(product), "type": each.kind}
                 for name, each in SMS_TEMPLATES.items()
             ]
         )
