@@ -12,8 +12,9 @@ from domain.notice_catalogue import CATALOGUE
 from domain.notice_merging import planned
 from domain.notice_times import shown
 from domain.settings import figure
-from domain.templates import shorten
+from domain.sms_values import MOST
 
+LATE = "补发："
 _FIELDS = ("thing4", "thing2")  # of the WeChat templates, the ones that may carry it
 
 
@@ -28,10 +29,10 @@ def mark_late(session: Session, row: OutboundMessage, now: datetime) -> None:
     body |= {"late": when, "text": f"{body.get('text', '')}\n（补发，{what} {when}）"}
     known = CATALOGUE.get(row.event)
     if "params" in body:
-        body["params"] = _carried(body["params"], known.late_in if known else "")
+        body["params"] = _carried(body["params"], known.late_in if known else "text")
     else:
         first = body.get("short") or str((row.body or {}).get("text", "")).split("\n")[0]
-        body["short"] = f"补发：{first}"
+        body["short"] = f"{LATE}{first}"
     if "fields" in body:
         name = next((each for each in _FIELDS if each in body["fields"]), "")
         body["fields"] = _carried(body["fields"], name)
@@ -39,4 +40,6 @@ def mark_late(session: Session, row: OutboundMessage, now: datetime) -> None:
 
 
 def _carried(values: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**values, name: shorten(f"补发：{values[name]}")} if name in values else values
+    if name not in values or (name == "text" and len(values[name]) + len(LATE) > MOST):
+        return values  # what it says matters more than that it is late
+    return {**values, name: f"{LATE}{values[name]}"}

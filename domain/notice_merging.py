@@ -17,7 +17,7 @@ from domain.notice_catalogue import CATALOGUE
 from domain.notice_times import next_digest, next_time
 from domain.people import SMS, Address
 from domain.settings import figure
-from domain.templates import SMS_TEMPLATES, shorten
+from domain.templates import SMS_TEMPLATES
 from domain.workdays import CHINA
 
 DIGEST = "digest"
@@ -115,7 +115,7 @@ def _steps(newest: OutboundMessage, group: list[OutboundMessage]) -> dict[str, A
     params = {
         "company": body["params"]["company"],
         "number": body["params"]["number"],
-        "steps": shorten(passed),
-        "next": shorten(str(fields.get("thing4") or "请留意后续通知")),
+        "steps": passed,
+        "next": str(fields.get("thing4") or "请留意后续通知"),
     }
     return {**said, "sms": "progress", "params": params}

@@ -22,7 +22,7 @@ from domain.notice_times import after_quiet
 from domain.people import SMS, WECHAT, Address, address_of, reachable
 from domain.settings import FIGURES, figure, value
 from domain.staff import Staff
-from domain.templates import SMS_TEMPLATES, shorten
+from domain.templates import SMS_TEMPLATES
 
 # The word for the field "phrase", which holds five Han characters.
 PHRASES = {"submitted": "已经提交", "bureau_passed": "中心审核", "approved": "审核通过", "returned": "已退回"}
@@ -42,8 +42,8 @@ def tell(
 ) -> list[OutboundMessage]:
     """Tell a person of an event, by the catalogue: the rows that were written, none for a key that was told before.
 
-    `params` fill the SMS template (longer ones are shortened there); `text` is what WeChat shows, by default the same
-    words unshortened. `at` names one address, and the other channels are left out. KeyError: not in the catalogue.
+    `params` fill the SMS template (what is too long is shortened when it is sent); `text` is what WeChat shows, by
+    default the same words. `at` names one address, and the other channels are left out. KeyError: not in the catalogue.
     """
     known = CATALOGUE[event]
     if not _is_on(session, event):
@@ -185,7 +185,7 @@ def _body(event: Event, params: Mapping[str, str], text: str) -> dict[str, Any]:
         "text": words,
         "options": [],
         "sms": event.sms,
-        "params": {name: shorten(params[name]) for name in template.variables()},
+        "params": {name: params[name] for name in template.variables()},
         **({"template": event.wechat, "fields": {"thing1": event.title, "thing2": words}} if event.wechat else {}),
     }
 
