@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import App
@@ -21,7 +21,7 @@ from bot.outbox import OUT_ID
 from bot.render import as_wechat
 from bot.settings import Settings
 from bot.turn import take_turn
-from domain import messages, takeover
+from domain import messages, notice_fallback, takeover
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
 from domain.wording import PHOTO_ARRIVED
@@ -178,18 +178,19 @@ class Desk:
         """TEMPLATESENDJOBFINISH: whether a template notice has reached its reader."""
         ok = inbound.extra.get("status") == "success"
         with self.app.store.write() as session:
-            session.execute(
-                update(OutboundMessage)
-                .where(
+            row = session.scalar(
+                select(OutboundMessage).where(
                     OutboundMessage.provider_id == inbound.extra.get("msgid", ""),
                     OutboundMessage.via == "template",
                     OutboundMessage.state == OutState.SENT,
                 )
-                .values(
-                    state=OutState.DELIVERED if ok else OutState.FAILED,
-                    error="" if ok else inbound.extra.get("status", ""),
-                )
             )
+            if row is None:
+                return
+            row.state = OutState.DELIVERED if ok else OutState.FAILED
+            row.error = "" if ok else inbound.extra.get("status", "")
+            if not ok:
+                notice_fallback.take_over(session, row, self.app.clock())
 
 
 def _shown(rows: Sequence[OutboundMessage]) -> str | Transfer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +38,7 @@ class Entry:
     channel: str
     text: str
     row_id: int
+    after: int  # the inbound message that it is, or answers: keeps both together within one moment
     options: Sequence[str] = ()
     means: str = ""  # the label behind a tap or a number
     kind: str = "text"
@@ -58,8 +60,12 @@ def history(session: Session, contact_id: int, before: datetime | None = None, l
     places = {row.id: row for row in session.scalars(select(Address).where(Address.contact_id == contact_id))}
     came = _inbound(session, places, before, limit)
     went = _outbound(session, places, before, limit)
-    merged = sorted([*came, *went], key=lambda entry: (entry.at, entry.who != "person", entry.row_id))[-limit:]
+    merged = sorted([*came, *went], key=_order)[-limit:]
     return _with_meaning(merged)
+
+
+def _order(entry: Entry) -> tuple[datetime, int, bool, int]:
+    return entry.at, entry.after, entry.who != "person", entry.row_id
 
 
 def _inbound(session: Session, places: Mapping[int, Address], before: datetime | None, limit: int) -> list[Entry]:
@@ -70,9 +76,7 @@ def _inbound(session: Session, places: Mapping[int, Address], before: datetime |
     pictures = dict(
         session.execute(
             select(Photo.inbound_id, Photo.id).where(Photo.inbound_id.in_([row.id for row in rows]), Photo.file != "")
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [_came(row, places[row.address_id], pictures.get(row.id)) for row in rows]
 
@@ -84,7 +88,8 @@ def _came(row: InboundMessage, place: Address, photo_id: int | None) -> Entry:
     elif not text and row.decided_by == "erased":
         text = GONE
     means = "点选" if row.choice else ""
-    return Entry(row.received_at, "person", place.channel, text, row.id, means=means, kind=row.kind, photo_id=photo_id)
+    entry = Entry(row.received_at, "person", place.channel, text, row.id, row.id, means=means, kind=row.kind)
+    return replace(entry, photo_id=photo_id)
 
 
 def _outbound(session: Session, places: Mapping[int, Address], before: datetime | None, limit: int) -> list[Entry]:
@@ -93,7 +98,7 @@ def _outbound(session: Session, places: Mapping[int, Address], before: datetime 
         query = query.where(OutboundMessage.created_at < before)
     rows = session.scalars(query.order_by(OutboundMessage.id.desc()).limit(limit)).all()
     writers = {row.staff_id for row in rows if row.staff_id is not None}
-    names = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(writers))).tuples().all())
+    names = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(writers))).all())
     return [_went(row, places[row.address_id], names.get(row.staff_id or 0, "")) for row in rows]
 
 
@@ -105,6 +110,7 @@ def _went(row: OutboundMessage, place: Address, writer: str) -> Entry:
         channel=place.channel,
         text=shown(row, place.channel),
         row_id=row.id,
+        after=row.inbound_id or sys.maxsize,
         options=[str(label) for label, _ in body.get("options", [])],
         staff=writer,
         event=row.event,

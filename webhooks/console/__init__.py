@@ -6,7 +6,19 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFError
 
 from bot.app import App
-from webhooks.console import applications, errors, health, login, messages, people, photos, rules, settings, waiting
+from webhooks.console import (
+    applications,
+    errors,
+    health,
+    login,
+    messages,
+    people,
+    photos,
+    rules,
+    settings,
+    talks,
+    waiting,
+)
 from webhooks.console.guard import guard, prepare_logins, seal
 from webhooks.console.words import FILTERS
 from webhooks.guards import mark_all
@@ -19,6 +31,17 @@ ROUTES = (
     ("/applications/<int:application_id>/decision", applications.decide, ("POST",)),
     ("/applications/<int:application_id>/phone", applications.phone, ("POST",)),
     ("/photos/<int:photo_id>", photos.photo, ("GET",)),
+    ("/talks", talks.talks, ("GET",)),
+    ("/talks/waiting", talks.talks_waiting, ("GET",)),
+    ("/talks/<int:conversation_id>", talks.talk, ("GET",)),
+    ("/talks/<int:conversation_id>/log", talks.talk_log, ("GET",)),
+    ("/talks/<int:conversation_id>/photos/<int:photo_id>", talks.talk_photo, ("GET",)),
+    ("/talks/<int:conversation_id>/phones", talks.talk_phones, ("POST",)),
+    ("/talks/<int:conversation_id>/take", talks.talk_take, ("POST",)),
+    ("/talks/<int:conversation_id>/answer", talks.talk_answer, ("POST",)),
+    ("/talks/<int:conversation_id>/sms/<int:message_id>", talks.talk_by_sms, ("POST",)),
+    ("/talks/<int:conversation_id>/pass", talks.talk_pass_on, ("POST",)),
+    ("/talks/<int:conversation_id>/finish", talks.talk_finish, ("POST",)),
     ("/messages", messages.messages, ("GET",)),
     ("/messages/<int:row_id>/again", messages.again, ("POST",)),
     ("/rules", rules.rules, ("GET",)),

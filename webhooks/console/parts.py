@@ -6,16 +6,19 @@ from typing import Any
 
 from flask import abort, current_app, render_template, request
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.app import App
 from domain.applications import Application
 from domain.review import may_see
 from domain.staff import Role, Staff
+from domain.talk_views import waiting_counts
 
 # The page, its title, and whether it is the administrators' alone.
 NAV = (
     ("queue", "审核", False),
+    ("talks", "会话", False),
     ("messages", "消息", False),
     ("rules", "规则", True),
     ("figures", "参数", True),
@@ -40,7 +43,16 @@ def page(template: str, **shown: Any) -> str:
     """A page of the console, with what its frame needs."""
     staff = me() if current_user.is_authenticated else None
     administrator = staff is not None and staff.role == Role.ADMINISTRATOR
-    return render_template(f"console/{template}", me=staff, administrator=administrator, nav=NAV, **shown)
+    return render_template(
+        f"console/{template}", me=staff, administrator=administrator, nav=NAV, waiting_badge=waiting_badge, **shown
+    )
+
+
+def waiting_badge() -> Markup:
+    """The number of people who wait for staff, red where one has waited too long."""
+    with desk().store.read() as session:
+        count, late = waiting_counts(session, me(), desk().clock())
+    return Markup(render_template("console/talks_waiting.html", count=count, late=late))
 
 
 def visible(session: Session, application_id: int, *, lock: bool = False) -> Application:

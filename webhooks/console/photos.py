@@ -21,14 +21,18 @@ KINDS = (
 @guarded("staff")
 def photo(photo_id: int) -> Response:
     """One picture by its row's id; the file's name never comes from outside."""
-    app = desk()
-    with app.store.read() as session:
+    with desk().store.read() as session:
         row = session.get(Photo, photo_id)
         if row is None or row.application_id is None or not row.file:
             abort(404)
         visible(session, row.application_id)
+    return picture(row.file)
+
+
+def picture(name: str) -> Response:
+    """A kept picture as an answer; 404 when it is gone."""
     try:
-        content = app.photos.read(row.file)
+        content = desk().photos.read(name)
     except FileNotFoundError:
         abort(404)
     kind = next((name for at, begin, name in KINDS if content[at:].startswith(begin)), "application/octet-stream")

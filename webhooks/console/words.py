@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.channels.wechat.menu import MENU_NAMES
 from domain.applications import Source, Stage
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
@@ -53,6 +54,8 @@ EVENTS: Mapping[str, str] = {
     "approved": "审核通过通知",
     "returned": "退回通知",
     "": "对话答复",
+    "staff": "工作人员答复",
+    "talk_waiting": "等人工提醒",
 }
 OUT_STATES: Mapping[str, str] = {
     OutState.PENDING: "待发送",
@@ -63,7 +66,15 @@ OUT_STATES: Mapping[str, str] = {
     OutState.FAILED: "发送失败",
 }
 VIAS: Mapping[str, str] = {"passive": "微信回复", "push": "微信客服消息", "template": "微信模板消息", "sms": "短信"}
+TALK_STATES: Mapping[str, str] = {"waiting": "等待接待", "held": "接待中", "wechat": "微信客服中", "closed": "已结束"}
+SPEAKERS: Mapping[str, str] = {"person": "用户", "bot": "机器人", "staff": "工作人员", "notice": "通知"}
+CHANNELS: Mapping[str, str] = {"wechat": "微信", "sms": "短信"}
 EVIDENCE: Mapping[str, str] = {
+    "talk_opened": "要求人工",
+    "talk_taken": "接待用户",
+    "talk_answered": "人工答复",
+    "talk_passed": "转交会话",
+    "talk_ended": "结束会话",
     "consent": "用户确认",
     "submitted": "提交申请",
     "approved": "审核通过",
@@ -130,6 +141,10 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "out_state": named(OUT_STATES),
     "via": named(VIAS),
     "evidence": named(EVIDENCE),
+    "talk_state": named(TALK_STATES),
+    "speaker": named(SPEAKERS),
+    "channel": named(CHANNELS),
+    "menu_name": named(MENU_NAMES),
     "doubt": named(DOUBTS),
     "verified": named(VERIFIED),
     "when": when,

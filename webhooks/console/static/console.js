@@ -143,3 +143,54 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+/* Talks: the history and the number of who waits come anew every few seconds; nothing is lost while a page is hidden. */
+function refreshed(box, address, seconds, after) {
+  let shown = box.innerHTML;
+  const ask = async () => {
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(address, { redirect: "error", headers: { "X-Requested-With": "fetch" } });
+        const text = answer.ok ? await answer.text() : shown;
+        if (text !== shown) { shown = text; after(() => { box.innerHTML = text; }); }
+      } catch { /* offline, or the session is over: the next click tells */ }
+    }
+    setTimeout(ask, seconds * 1000);
+  };
+  setTimeout(ask, seconds * 1000);
+}
+
+const badge = document.getElementById("waiting");
+if (badge) refreshed(badge, badge.dataset.from, 20, (put) => put());
+
+const talkLog = document.getElementById("talk-log");
+if (talkLog) {
+  const low = () => talkLog.scrollHeight - talkLog.scrollTop - talkLog.clientHeight < 80;
+  talkLog.scrollTop = talkLog.scrollHeight;
+  refreshed(talkLog, talkLog.dataset.log, 3, (put) => {
+    const follow = low();
+    put();
+    if (follow) talkLog.scrollTop = talkLog.scrollHeight;
+  });
+}
+
+const answerText = document.getElementById("answer-text");
+if (answerText) {
+  const place = document.getElementById("place");
+  const hint = document.getElementById("answer-hint");
+  const usual = hint.textContent;
+  const count = () => {
+    const sms = place.selectedOptions[0]?.dataset.channel === "sms";
+    const units = answerText.value.length + Number(answerText.dataset.sign) + 12; // the template's own words
+    const pieces = units <= 70 ? 1 : Math.ceil(units / 67);
+    hint.textContent = sms && answerText.value ? `约 ${pieces} 条短信${pieces > 2 ? "，较长，可能改为附网页链接" : ""}。` : usual;
+  };
+  answerText.addEventListener("input", count);
+  place.addEventListener("change", count);
+  document.querySelector("[data-into=answer-text]").addEventListener("change", (event) => {
+    answerText.value = [answerText.value.trim(), event.target.value].filter(Boolean).join("\n");
+    event.target.value = "";
+    answerText.focus();
+    count();
+  });
+}
