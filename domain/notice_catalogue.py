@@ -105,6 +105,16 @@ CATALOGUE: Mapping[str, Event] = {
         lasts=WEEK,
         late_in="text",
     ),
+    "people_changed": Event(
+        "绑定与授权变动", Audience.PERSON, Way.BOTH, "answer", "notice", waits=False, lasts=WEEK, late_in="text"
+    ),
+    "phone_claimed": Event(
+        "手机号归属确认", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=WEEK, question=True, late_in="text"
+    ),
+    "answered_elsewhere": Event(
+        "另一渠道已答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=DAY, late_in="text"
+    ),
+    "question_expired": Event("答复时间已过", Audience.PERSON, Way.HERE, "answer", lasts=WEEK, late_in="text"),
     "overdue_handler": Event(
         "工单到期提醒经办人",
         Audience.HANDLERS,

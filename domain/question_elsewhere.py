@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.messages import InboundMessage, OutboundMessage
+from domain.notices import tell
 from domain.people import Address
 from domain.question_match import SEEN
 from domain.question_replies import CHANNELS
@@ -23,24 +24,20 @@ def tell_elsewhere(session: Session, question: Question, inbound: InboundMessage
             OutboundMessage.state.in_(SEEN),
             Address.contact_id == question.contact_id,
             Address.channel != inbound.channel,
-            Address.reachable,
-            Address.notices,
         )
         .distinct()
     )
     for address in {row.channel: row for row in rows}.values():
-        session.add(_message(question, address, CHANNELS.get(inbound.channel, "另一处"), scene))
-
-
-def _message(question: Question, address: Address, where: str, scene: Scene) -> OutboundMessage:
-    named = f"（{question.code}）" if question.code else ""
-    text = f"您刚在{where}里回复了“{question.label(question.answer)}”{named}，这边不用再答。"
-    return OutboundMessage(
-        address_id=address.id,
-        application_id=question.application_id,
-        event="answered_elsewhere",
-        key=f"answered:{question.id}:{address.channel}",
-        body={"text": text, "options": [], "short": text},
-        due_at=scene.now,
-        created_at=scene.now,
-    )
+        named = f"（{question.code}）" if question.code else ""
+        where = CHANNELS.get(inbound.channel, "另一处")
+        text = f"您刚在{where}里回复了“{question.label(question.answer)}”{named}，这边不用再答。"
+        tell(
+            session,
+            "answered_elsewhere",
+            question.contact_id,
+            {"text": text},
+            scene.now,
+            key=str(question.id),
+            text=text,
+            at=address,
+        )

@@ -7,6 +7,7 @@ does.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,7 +52,7 @@ def send(session: Session, inbound: InboundMessage, question: Question, answer: 
         )
     except codes.TooMany as refused:
         return [Say(f"{refused.message}还没有算您答复。")]
-    body = {"sms": "confirm_code", "params": {"code": code}}
+    body = {"text": "", "sms": "confirm_code", "params": {"code": code}}
     session.add(
         OutboundMessage(
             address_id=address.id,
@@ -59,6 +60,7 @@ def send(session: Session, inbound: InboundMessage, question: Question, answer: 
             event="code",
             body=body,
             due_at=scene.now,
+            expires_at=scene.now + timedelta(minutes=limits.minutes),
             created_at=scene.now,
         )
     )

@@ -28,7 +28,7 @@ from domain.questions import (
 from domain.settings import figure
 
 SEEN = (OutState.SENDING, OutState.SENT, OutState.DELIVERED)
-REMEMBERED = timedelta(days=7)  # for so long words that come too late are still known as an answer
+REMEMBERED = timedelta(days=7)  # for so long after the deadline words are still known as an answer
 
 
 def exact(session: Session, inbound: InboundMessage) -> Match | Unclear | str | None:
@@ -42,7 +42,7 @@ def exact(session: Session, inbound: InboundMessage) -> Match | Unclear | str | 
     asked = open_questions(session, inbound.address.contact_id, inbound.received_at)
     if (number := words.number(folded)) is not None:
         return _numbered(session, inbound, number, asked)
-    if words.may_name(inbound.text) and (named := _named(session, inbound)) is not None:
+    if words.may_name(inbound.text) and (named := _named(session, inbound, asked)) is not None:
         return named
     return _worded(session, inbound, folded, asked)
 
@@ -55,7 +55,7 @@ def too_late(session: Session, inbound: InboundMessage) -> Match | None:
             Question.contact_id == inbound.address.contact_id,
             Question.binding,
             Question.state.in_((QuestionState.ANSWERED, QuestionState.EXPIRED, QuestionState.OPEN)),
-            Question.asked_at > inbound.received_at - REMEMBERED,
+            Question.deadline > inbound.received_at - REMEMBERED,
         )
         .order_by(Question.id.desc())
         .limit(1)
@@ -137,11 +137,12 @@ def _is_certain(
     return fresh and target is not None and not target.binding
 
 
-def _named(session: Session, inbound: InboundMessage) -> Match | Unclear | None:
+def _named(session: Session, inbound: InboundMessage, asked: list[Question]) -> Match | Unclear | None:
     contact_id, at = inbound.address.contact_id, inbound.received_at
     known = with_codes(session, contact_id, at)
     found = words.named(inbound.text, known)
-    if found is None and not words.names_unknown(inbound.text):
+    taken = {text for question in asked for text in question.answers}
+    if found is None and not words.names_unknown(inbound.text, taken):
         return None
     if is_slowed(session, contact_id, at):
         return Unclear("slow")

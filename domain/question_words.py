@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from random import Random
 
@@ -52,7 +52,10 @@ _IF = (
 _ASKS = re.compile(r"[?吗么]|怎么|什么|多少|多久|哪|谁|为何|能不能|可不可以|是不是|行不行|会不会|有没有")
 _MOST_OF_A_CONDITION = 60
 _AND_THEN = frozenset(
-    ("同意", "不同意", "确认", "提交", "确认提交", "是", "不是", "好", "好的", "可以", "拒绝", "对", "行")
+    (
+        *("同意", "不同意", "确认", "提交", "确认提交", "是", "不是", "好", "可以", "拒绝", "对", "不对", "行", "取消"),
+        *("零售", "零售市场", "批发", "批发市场"),
+    )
 )
 
 
@@ -114,8 +117,9 @@ def named(text: str, codes: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
-def names_unknown(text: str) -> bool:
-    """Whether the text has the form of a code and an answer, whoever's code that may be."""
+def names_unknown(text: str, answers: Collection[str] = ()) -> bool:
+    """Whether the text has the form of a code, or of one with an answer (these, and those of every day), whoever's
+    code that may be."""
     narrow = plain(text)
     squeezed = _GLUE.sub("", narrow)
     words = [squeezed] if re.fullmatch("[0-9a-z]{4}", squeezed) else _CODE.findall(narrow)
@@ -123,7 +127,7 @@ def names_unknown(text: str) -> bool:
     if len(codes) != 1:
         return False
     rest = fold(squeezed.replace(codes[0], "", 1))
-    return rest == "" or number(rest) is not None or rest in _AND_THEN
+    return rest == "" or number(rest) is not None or rest in _AND_THEN or rest in answers
 
 
 def _without_ending(text: str) -> str:
