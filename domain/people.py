@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
+from domain.identifiers import mask_phone
 from domain.private import fingerprint
 
 WECHAT, SMS = "wechat", "sms"
@@ -40,7 +41,8 @@ class Address(Base):
     fingerprint: Mapped[str]
     value: Mapped[str] = mapped_column(Sealed)
     reachable: Mapped[bool] = mapped_column(default=True)  # WeChat: follows the account
-    notices: Mapped[bool] = mapped_column(default=True)  # False once the person has stopped them
+    notices: Mapped[bool] = mapped_column(default=True)  # False once they were stopped: see domain.stopping
+    stopped_by: Mapped[str] = mapped_column(default="")  # person, provider; empty while they are sent
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     bound_by: Mapped[str] = mapped_column(default="")  # sms_code, qr, page, reviewer; empty: it only wrote to us
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it last wrote or was proved
@@ -87,6 +89,32 @@ def move_address(session: Session, address: Address, contact_id: int) -> None:
     """Give an address to another contact. Whether that is right is decided in `domain.bindings`."""
     address.contact = session.get_one(Contact, contact_id)
     session.flush()
+
+
+def is_live(address: Address) -> bool:
+    """Whether the address is still its contact's: one that was given up only holds history."""
+    return address.fingerprint == fingerprint(address.channel, address.value)
+
+
+def is_bound(address: Address) -> bool:
+    """Whether the address stands for its contact: a WeChat does, a phone once it was proved."""
+    return is_live(address) and (address.channel == WECHAT or address.verified_at is not None)
+
+
+def phones_of(session: Session, contact_id: int) -> list[Address]:
+    """The phones that a contact has proved, oldest first."""
+    return [each for each in addresses_of(session, contact_id, SMS) if is_bound(each)]
+
+
+def called_address(address: Address) -> str:
+    """What an address is called before its person."""
+    return mask_phone(address.value) if address.channel == SMS else "微信"
+
+
+def bound_places(session: Session, contact_id: int) -> list[str]:
+    """Where a contact is bound, as they read it: phones with their ends only."""
+    wechats = [each for each in addresses_of(session, contact_id, WECHAT) if is_live(each)]
+    return [f"手机{mask_phone(each.value)}" for each in phones_of(session, contact_id)] + ["微信"] * bool(wechats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from domain import bindings, invitations, pending, phone_codes
+from domain import bindings, invitations, joining, pending, phone_codes
 from domain.authority import LEVEL_NAMES, Authority, Level, end, grant, may
 from domain.bindings import BindingRequest, RequestState
 from domain.evidence import record
 from domain.invitations import Invitation, InvitationKind
 from domain.messages import InboundMessage, Say
-from domain.people import WECHAT, Address
+from domain.people import WECHAT, Address, addresses_of, called_address, is_bound
 from domain.people_commands import COLLEAGUES, NO_INVITATION, WHOAMI
-from domain.people_notices import tell_address, tell_contact
+from domain.people_notices import CHANGED, SECURITY, tell_address, tell_contact
 from domain.questions import Question
 from domain.registration import Scene
 from domain.roles import called
@@ -43,16 +43,15 @@ def claimed(session: Session, given: Given, scene: Scene) -> list[Say]:
     holder_id, who = given.question.contact_id, f"contact:{given.question.contact_id}"
     if given.answer == "same":
         bindings.decide(session, request, RequestState.GRANTED, who, "", scene.now)
-        say = Say("原来那个微信确认了：以前办的事都接到这里了。", [PROGRESS])
-        tell_contact(session, request.contact_id, "binding_decided", say, f"{request.id}", scene.now)
-        bindings.join(session, holder_id, request.contact_id, who, "holder_said_so", scene.now)
+        text = "原来那个微信确认了是您本人，以前办的事都接到这里了。"
+        tell_contact(session, request.contact_id, CHANGED, text, f"claim:{request.id}", scene.now)
+        joining.join(session, holder_id, request.contact_id, who, "holder_said_so", scene.now)
         return [Say("好的，您的申请和绑定都接到新微信了，这个微信也照常能用。", [PROGRESS])]
     bindings.decide(session, request, RequestState.REFUSED, who, "", scene.now)
     bindings.distrust_phone(session, request)
-    say = Say("手机号的原主人说不是本人，这个号码先不能用来登记。请换一个手机号；确是您的号码请回复“人工”。", [HUMAN])
-    tell_contact(
-        session, request.contact_id, "binding_decided", say, f"{request.id}", scene.now, not_to=request.phone_id
-    )
+    text = "手机号的原主人说不是本人，这个号码先不能用来登记。请换一个手机号；确是您的号码，请回复“人工”。"
+    key, mine = f"claim:{request.id}", request.phone_id
+    tell_contact(session, request.contact_id, CHANGED, text, key, scene.now, not_to=mine)
     return [Say("好的，您的号码和资料都没有动，对方不能用它登记，工作人员也看得到。", [HUMAN])]
 
 
@@ -62,14 +61,13 @@ def unbound(session: Session, given: Given, scene: Scene) -> list[Say]:
     contact_id, who = given.question.contact_id, f"contact:{given.question.contact_id}"
     if given.answer != "yes":
         return [Say("好的，绑定都留着。", [WHOAMI])]
-    if address.contact_id != contact_id or not bindings.is_bound(address):
+    if address.contact_id != contact_id or not is_bound(address):
         return [Say("这个绑定已经不在了。", [WHOAMI])]
-    bindings.unbind(session, address, who, scene.now)
-    done = "已解除绑定：这里不再收到原来的通知。想重新办，随时发消息。"
-    tell_address(session, address, "unbound", Say(done), f"{address.id}", scene.now)
-    told = Say("您的一个绑定已解除。不是您本人操作的话，请马上回复“人工”。", [HUMAN])
-    tell_contact(session, contact_id, "unbound", told, f"{address.id}", scene.now)
-    return []
+    here = f"{called_address(address)}已按您的确认解除绑定，以后收不到原来的通知"
+    for each in [each for each in addresses_of(session, contact_id) if is_bound(each)]:
+        tell_address(session, each, SECURITY, here, f"unbound:{address.id}", scene.now)
+    joining.unbind(session, address, who, scene.now)
+    return [Say("已解除绑定，这里不再收到原来的通知。想重新办，随时发消息。")]
 
 
 def ended(session: Session, given: Given, scene: Scene) -> list[Say]:
@@ -81,8 +79,8 @@ def ended(session: Session, given: Given, scene: Scene) -> list[Say]:
     if not may(session, contact_id, theirs.company_mark, Level.MANAGE):
         return [Say("您已不是这个单位的管理人，没有改变。", [WHOAMI])]
     end(session, theirs, "manager", f"contact:{contact_id}", scene.now)
-    say = Say(f"您不再代表{theirs.company_name}办理，由单位管理人解除。有疑问请联系单位。", [WHOAMI])
-    tell_contact(session, theirs.contact_id, "authority_ended", say, f"{theirs.id}", scene.now)
+    text = f"您不再代表{theirs.company_name}办理，由单位管理人解除。有疑问请联系单位。"
+    tell_contact(session, theirs.contact_id, CHANGED, text, f"ended:{theirs.id}", scene.now)
     return [Say(f"已解除。对方不能再代表{theirs.company_name}，也收到了提醒。", [COLLEAGUES])]
 
 
@@ -146,8 +144,8 @@ def _bind_staff(session: Session, invitation: Invitation, staff: Staff, contact_
     if not staff.active or not invitations.use(session, invitation.id, contact_id, scene.now):
         return [Say(NO_INVITATION)]
     if staff.contact_id is not None and staff.contact_id != contact_id:
-        say = Say(f"{staff.organisation.name}的账号改绑到了另一个微信。不是您本人操作请马上联系管理员。")
-        tell_contact(session, staff.contact_id, "staff_rebound", say, f"{invitation.id}", scene.now)
+        text = f"{staff.organisation.name}的账号改绑到了另一个微信。不是您本人操作，请马上联系管理员。"
+        tell_contact(session, staff.contact_id, SECURITY, text, f"rebound:{invitation.id}", scene.now)
     staff.contact_id = contact_id
     data = {"contact": contact_id, "invitation": invitation.id}
     record(session, "staff_bound", ("staff", staff.id), f"contact:{contact_id}", data, scene.now)
@@ -175,8 +173,8 @@ def _company_confirmed(session: Session, invitation: Invitation, contact_id: int
     level = LEVEL_NAMES[invitation.level]
     if invitation.made_by_contact is not None:
         name = called(session, contact_id)
-        say = Say(f"{name}用您的邀请绑定了{invitation.company_name}（{level}）。不认识的话可以解除。", [COLLEAGUES])
-        tell_contact(session, invitation.made_by_contact, "colleague_bound", say, f"{invitation.id}", scene.now)
+        text = f"{name}用您的邀请绑定了{invitation.company_name}（{level}）。不认识的话，请回复“我的同事”解除。"
+        tell_contact(session, invitation.made_by_contact, CHANGED, text, f"bound:{invitation.id}", scene.now)
     return [
         Say(
             f"绑定好了，您现在可以代表{invitation.company_name}（{level}）。",

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from domain import bindings, invitations, pending, phone_codes
+from domain import bindings, invitations, joining, pending, phone_codes
 from domain.applications import Source, of_contact, put
 from domain.authority import LEVEL_NAMES, Authority, Level, authorities_of, speakers_for
 from domain.evidence import record
 from domain.identifiers import mask_phone, normalise_phone
 from domain.invitations import Invitation, InvitationKind
 from domain.messages import InboundMessage, Option, Say
-from domain.people import SMS, WECHAT, Address, addresses_of
-from domain.people_notices import tell_address
+from domain.people import SMS, WECHAT, Address, addresses_of, bound_places, called_address, is_bound, phones_of
+from domain.people_notices import SECURITY, tell_address
 from domain.questions import Answer, ask
 from domain.registration import Scene
 from domain.roles import called, roles_of
@@ -37,7 +37,7 @@ NO_INVITATION = "这个邀请无效或已过期。请让邀请您的人重新发
 def whoami(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """The roles and the addresses of the person, with what can be done about them."""
     contact_id = inbound.address.contact_id
-    roles, where = roles_of(session, contact_id), bindings.shown(session, contact_id)
+    roles, where = roles_of(session, contact_id), bound_places(session, contact_id)
     lines = roles.lines() or ["还没有代表任何单位（注册通过后就有了）"]
     text = "您的身份：\n" + "\n".join(f"· {line}" for line in lines)
     text += "\n绑定：" + ("、".join(where) if where else "还没有")
@@ -56,7 +56,7 @@ def new_phone(session: Session, inbound: InboundMessage, argument: str, scene: S
         pending.wait_for(session, contact_id, "new_phone", scene.now)
         return [Say("请发新的手机号，我会发验证码核对。原来的号码会收到一条提醒。", [_NEVER_MIND])]
     phone = normalise_phone(argument)
-    if any(each.value == phone for each in bindings.phones(session, contact_id)):
+    if any(each.value == phone for each in phones_of(session, contact_id)):
         pending.drop(session, contact_id)
         return [Say("这个号码已经是您绑定的，不用换。", [WHOAMI])]
     pending.wait_for(session, contact_id, "phone_code", scene.now, phone=phone)
@@ -73,9 +73,9 @@ def phone_code(session: Session, inbound: InboundMessage, argument: str, scene: 
     if wrong := phone_codes.check(session, phone, contact_id, "new_phone", argument, scene):
         return [Say(wrong, [Option("再发一条", f"cmd:new_phone:{phone}"), _NEVER_MIND])]
     pending.drop(session, contact_id)
-    old = bindings.phones(session, contact_id)
+    old = phones_of(session, contact_id)
     said = bindings.prove_phone(session, bindings.Claim(contact_id), phone, scene.now, scene.random)
-    if not any(each.value == phone for each in bindings.phones(session, contact_id)):
+    if not any(each.value == phone for each in phones_of(session, contact_id)):
         return [Say(said, [WHOAMI])]
     for address in old:
         _replace_phone(session, contact_id, address, phone, scene)
@@ -84,17 +84,17 @@ def phone_code(session: Session, inbound: InboundMessage, argument: str, scene: 
 
 def unbind(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """Ask which binding is to end, then whether it really is."""
-    mine = [each for each in addresses_of(session, inbound.address.contact_id) if bindings.is_bound(each)]
+    mine = [each for each in addresses_of(session, inbound.address.contact_id) if is_bound(each)]
     if inbound.channel == SMS:
         mine = [each for each in mine if each.id == inbound.address_id]
     chosen = next((each for each in mine if f"{each.id}" == argument), mine[0] if len(mine) == 1 else None)
     if not mine:
         return [Say("现在没有可以解除的绑定。", [PROGRESS])]
     if chosen is None:
-        return [Say("要解除哪一个？", [Option(_called(each), f"cmd:unbind:{each.id}") for each in mine])]
-    last = len([each for each in addresses_of(session, chosen.contact_id) if bindings.is_bound(each)]) == 1
+        return [Say("要解除哪一个？", [Option(called_address(each), f"cmd:unbind:{each.id}") for each in mine])]
+    last = len([each for each in addresses_of(session, chosen.contact_id) if is_bound(each)]) == 1
     loses = "这是您最后一个绑定，解除后不能再代表任何单位办理。" if last else ""
-    text = f"解除后，{_called(chosen)}不再收到您的通知，也不能用它办您的事。{loses}确定解除吗？"
+    text = f"解除后，{called_address(chosen)}不再收到您的通知，也不能用它办您的事。{loses}确定解除吗？"
     answers = (Answer("yes", "确认解除"), Answer("no", "不解除", ("保留",), free=True))
     return [_ask(session, chosen.contact_id, "unbind", f"unbind:{chosen.id}", text, answers, scene)]
 
@@ -197,10 +197,6 @@ def _managed(session: Session, contact_id: int) -> list[Authority]:
     return [each for each in authorities_of(session, contact_id) if each.level == Level.MANAGE]
 
 
-def _called(address: Address) -> str:
-    return mask_phone(address.value) if address.channel == SMS else "微信"
-
-
 def _replace_phone(session: Session, contact_id: int, old: Address, phone: str, scene: Scene) -> None:
     """The old phone leaves, is told so, and the applications go by the new one."""
     who = f"contact:{contact_id}"
@@ -208,10 +204,10 @@ def _replace_phone(session: Session, contact_id: int, old: Address, phone: str, 
         if application.value("phone") == old.value:
             put(application, "phone", Source.TYPED, phone, scene.now)
             application.phone_verified_at = scene.now
-    bindings.retire(session, old, "replaced", who, scene.now)
+    text = "您绑定的手机号已换成别的号码，以后的通知不再发到这里。"
+    tell_address(session, old, SECURITY, text, "replaced", scene.now)
+    joining.retire(session, old, "replaced", who, scene.now)
     record(session, "phone_changed", ("contact", contact_id), who, {"from": old.id}, scene.now)
-    say = Say("您绑定的手机号已换成别的号码，以后的通知不再发到这里。不是您本人操作的话，请马上联系交易中心。")
-    tell_address(session, old, "phone_changed", say, f"{old.id}", scene.now)
 
 
 def _ask(session: Session, contact_id: int, purpose: str, slot: str, text: str, answers: object, scene: Scene) -> Say:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from domain import codes
 from domain.identifiers import mask_phone
-from domain.messages import OutboundMessage
+from domain.notices import send_code
 from domain.people import SMS, address_of
 from domain.private import fingerprint
 from domain.registration import Scene
@@ -23,8 +23,7 @@ def send(session: Session, phone: str, contact_id: int, purpose: str, scene: Sce
     except codes.TooMany as refused:
         return refused.message
     address = address_of(session, SMS, phone, scene.now)
-    body = {"sms": "code", "params": {"code": code}}
-    session.add(OutboundMessage(address_id=address.id, event="code", body=body, due_at=scene.now, created_at=scene.now))
+    send_code(session, address, None, code, scene.now)
     return f"验证码已发到 {mask_phone(phone)}，{limits.minutes}分钟内把6位数字回复给我。"
 
 

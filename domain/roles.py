@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from domain.applications import Application, of_contact
 from domain.authority import LEVEL_NAMES, Authority, Level, authorities_of, grant, speakers_for
 from domain.identifiers import mask_phone
-from domain.messages import Say
 from domain.people import SMS, Contact, addresses_of
-from domain.people_notices import tell_contact
+from domain.people_notices import CHANGED, tell_contact
 from domain.staff import ROLE_NAMES, Staff
 
 
@@ -64,6 +63,6 @@ def applicant_speaks(session: Session, application: Application, who: str, now: 
         now=now,
         application_id=application.id,
     )
-    say = Say(f"{company}又有一个户号通过了审核，申请人现在也能代表贵单位。不认识的话回复“我的同事”解除。")
+    text = f"{company}又有一个户号通过审核，申请人也能代表贵单位了。不认识的话，请回复“我的同事”解除。"
     for manager in managers:
-        tell_contact(session, manager.contact_id, "colleague_registered", say, f"{application.id}", now)
+        tell_contact(session, manager.contact_id, CHANGED, text, f"registered:{application.id}", now)
