@@ -24,7 +24,7 @@ def take_over(session: Session, row: OutboundMessage, now: datetime) -> Outbound
     known = CATALOGUE.get(row.event)
     if known is None or not known.falls_back or row.fallback_for is not None or not row.body or not row.key:
         return None
-    place = _other_place(session, row, now)
+    place = None if row.body.get("only") else _other_place(session, row, now)
     if place is None or not may_reach(session, place, row.event):
         return None
     key = f"{row.key.rpartition(':')[0]}:{place.channel}"

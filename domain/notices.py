@@ -48,7 +48,7 @@ def tell(
     known = CATALOGUE[event]
     if not _is_on(session, event):
         return []
-    body = _body(known, params, text)
+    body = _body(known, params, text) | ({"only": True} if at is not None else {})  # nowhere else in its place
     places = [at] if at is not None else _places(session, known, contact_id, application)
     rows = [_write(session, place, event, f"{event}:{key}:{place.channel}", body, now, application) for place in places]
     return [row for row in rows if row is not None]
