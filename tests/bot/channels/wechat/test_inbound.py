@@ -56,6 +56,21 @@ EVENTS = {
         Kind.REPORT,
         {"extra": {"msgid": "200163836", "status": "failed:user block"}},
     ),
+    "WeChat's desk takes a talk": (
+        message("event", Event="kf_create_session", KfAccount="test1@test"),
+        Kind.HANDOVER,
+        {"text": "create"},
+    ),
+    "WeChat's desk closes a talk": (
+        message("event", Event="kf_close_session", KfAccount="test1@test", CloseType="KF"),
+        Kind.HANDOVER,
+        {"text": "close"},
+    ),
+    "WeChat's desk passes a talk on": (
+        message("event", Event="kf_switch_session", FromKfAccount="test1@test", ToKfAccount="test2@test"),
+        Kind.HANDOVER,
+        {"text": "switch"},
+    ),
     "link opened": (
         message("event", Event="VIEW", EventKey="http://x", MenuId="1"),
         Kind.UNSUPPORTED,
@@ -114,7 +129,8 @@ def test_silence_is_for_what_nobody_waits_on() -> None:
     tables = MESSAGES | EVENTS
     silent = {name for name, (xml, _, _) in tables.items() if is_silent(inbound(xml))}
     ignored = {name for name, (xml, _, _) in tables.items() if is_ignored(inbound(xml))}
-    assert silent == {"unfollow", "report", "link opened", "place reported"}
+    handed = {name for name in EVENTS if name.startswith("WeChat's desk")}
+    assert silent == {"unfollow", "report", "link opened", "place reported"} | handed
     assert ignored == {"link opened", "place reported"}
 
 
