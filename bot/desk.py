@@ -24,6 +24,7 @@ from bot.turn import take_turn
 from domain import messages, notice_fallback, takeover
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
+from domain.stopping import note_refusal
 from domain.wording import PHOTO_ARRIVED
 
 POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
@@ -105,6 +106,7 @@ class Desk:
             row.state = OutState.DELIVERED if report.ok else OutState.FAILED
             row.error = "" if report.ok else report.code
             if not report.ok:
+                note_refusal(session, row.address, report.code, self.app.clock())
                 notice_fallback.take_over(session, row, self.app.clock())
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from domain.messages import OutboundMessage, OutState
 from domain.people import SMS
 from domain.settings import figure
 from domain.staff import OrganisationKind, Role, Staff
+from domain.stopping import note_refusal
 from domain.workdays import local_day
 
 STUCK_AFTER = timedelta(seconds=45)  # longer than a send can take
@@ -46,6 +47,7 @@ def refused(app: App, ids: Sequence[int], gate: str, error: SendError, pushes: i
         for row_id in ids:
             _end(session, session.get_one(OutboundMessage, row_id), gate, error, now)
         address = session.get_one(OutboundMessage, ids[0]).address
+        note_refusal(session, address, error.code, now)
         if error.code in WINDOW_CLOSED:
             address.pushes_left = 0
         elif pushes == 1 and error.code.lstrip("-").isdecimal():

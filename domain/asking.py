@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from domain.applications import SOURCE_NAMES, Application, Source, Stage, focus_on
 from domain.identifiers import mask_phone
 from domain.licences import differences, field_label, lines, was_photographed
+from domain.links import LinkPurpose
 from domain.messages import Option, Say
 from domain.questions import Answer, ask, form_slot, withdraw
 from domain.registration import Scene, Step, code_is_out, next_step, summary
 from domain.rules import Problem, Rule, Severity, judge
 from domain.settings import figure
+from domain.sms_person import fill_in_phone
 from domain.workdays import local_day
 
 ACCOUNT_FACTS, COMPANY_FACTS = ("account",), ("registry_status", "licence_end")
@@ -31,14 +33,20 @@ _PLAIN = {
 }
 
 _ON_SMS = {
-    Step.LICENCE: "请回复18位统一社会信用代码。",
-    Step.CODE: "请回复6位验证码。",
-    Step.PHOTO: "请到微信里发营业执照照片。",
+    Step.LICENCE: "请回复营业执照上的18位统一社会信用代码，或打开链接拍执照",
+    Step.ACCOUNT: "请回复16位户号，05开头，印在电费单左上角",
+    Step.CONTACT: "请问联系人叫什么名字？",
+    Step.PHONE: "请回复联系人的手机号",
+    Step.CODE: "请回复6位验证码",
+    Step.PHOTO: "还差一张营业执照照片，打开链接拍照或从相册选",
 }
+_PAGES = {Step.LICENCE: LinkPurpose.PHOTO, Step.PHOTO: LinkPurpose.PHOTO}  # what an SMS opens by a link
 
 
 def prompt(session: Session, application: Application, scene: Scene) -> Say:
     """Ask the next thing, and remember what was asked so that a bare answer finds its field."""
+    if application.licence_confirmed:
+        fill_in_phone(application, scene.now)
     step = next_step(application)
     focus_on(application)
     if application.asking and application.asking != step and not application.asking.startswith("correct:"):
@@ -52,7 +60,7 @@ def prompt(session: Session, application: Application, scene: Scene) -> Say:
     if step == Step.CODE:
         options = [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")]
         return Say(_code_wanted(session, application, scene.now), options, _ON_SMS[step])
-    return Say(_PLAIN[step], short=_ON_SMS.get(step, ""))
+    return Say(_PLAIN[step], short=_ON_SMS[step], page=_PAGES.get(step, ""))
 
 
 def ask_value(session: Session, application: Application, name: str) -> Say:
@@ -132,8 +140,8 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
     retake = Answer("retake", "重拍一张" if was_photographed(application) else "拍执照来读", ("重拍",))
     if application.value("code") is None:
         text = f"读到的内容：\n{shown}\n代码没有读到，请直接发18位统一社会信用代码，或重拍一张。"
-        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), scene, short="请发18位信用代码。")
-    name = f"执照是{application.value('name')}？"
+        short = "代码没有读到，请回复18位统一社会信用代码，或回复“链接”重拍"
+        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), scene, short=short)
     if unlike:
         rows = "\n".join(
             f"{field_label(application, each.name)}：照片读到“{each.photo}”，工商登记是“{each.registry}”"
@@ -146,7 +154,8 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
             fix,
             retake,
         )
-        return _ask(session, application, Step.LICENCE_CHECK, text, choices, scene, short=name)
+        short = f"{application.value('name')}的执照有{len(unlike)}处与工商登记不同\n{rows}"
+        return _ask(session, application, Step.LICENCE_CHECK, text, choices, scene, short=short)
     told_by = _told_by(application)
     text = f"请核对：\n{shown}\n{told_by}".rstrip()
     answers = (
@@ -154,7 +163,11 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
         fix,
         retake,
     )
-    return _ask(session, application, Step.LICENCE_CHECK, text, answers, scene, short=name)
+    short = f"{application.value('name')}，代码{application.value('code')}"
+    short += f"，{field_label(application, 'legal_person')}{application.value('legal_person') or '没有读到'}，对吗？"
+    if stopped_by:
+        short += f"\n{problems_told(stopped_by)}"
+    return _ask(session, application, Step.LICENCE_CHECK, text, answers, scene, short=short)
 
 
 def _code_wanted(session: Session, application: Application, now: datetime) -> str:
@@ -187,7 +200,10 @@ def _submit_question(session: Session, application: Application, scene: Scene) -
     text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
     submit = Answer("yes", "确认提交", ("提交", "确认", "同意提交", "确定提交"))
     answers = (submit, fix, later)
-    short = f"{application.value('name')}，户号{application.value('account_number')}，提交注册申请吗？"
+    short = f"{again}{application.value('name')}的注册申请吗？\n户号{application.value('account_number')}"
+    if (capacity := application.value("capacity_kva")) is not None:
+        short += f"，容量{capacity}千伏安"
+    short += f"，联系人{application.value('contact_name')}{mask_phone(application.value('phone') or '')}"
     return _ask(session, application, Step.SUBMIT, text, answers, scene, binding=True, short=short)
 
 

@@ -6,12 +6,22 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import asking, focus, pending, people_commands, questions, takeover
+from domain import (
+    asking,
+    focus,
+    pending,
+    people_answers,
+    people_commands,
+    question_factor,
+    questions,
+    sms_commands,
+    takeover,
+)
 from domain.acts import Command, Picture, Values
 from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
 from domain.messages import InboundMessage, Option, Say
-from domain.people import SMS
 from domain.progress import progress
+from domain.question_replies import list_open
 from domain.registration import Scene, Step, ask_code
 from domain.settings import figure
 from domain.thread import not_understood, resumed, told, with_thread
@@ -46,6 +56,11 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
     return told([intro], asking.prompt(session, application, scene))
 
 
+def _another(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """Another company or account: it is what is meant from now on, and what was being filled in is left as it is."""
+    return _register(session, inbound, "another", scene)
+
+
 def _focus(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """The company that is meant was said: go on with what waited for that, or with the next question."""
     contact_id = inbound.address.contact_id
@@ -60,7 +75,9 @@ def _focus(session: Session, inbound: InboundMessage, argument: str, scene: Scen
     act, first = held
     if isinstance(act, Values):
         return take(session, contact_id, act, scene)
-    return picture(session, first, act.reading, scene) if isinstance(act, Picture) else command(session, first, act, scene)
+    if isinstance(act, Picture):
+        return picture(session, first, act.reading, scene)
+    return command(session, first, act, scene) if isinstance(act, Command) else []
 
 
 def _progress(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -118,6 +135,8 @@ def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Sc
 
 
 def _resend(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    if (again := question_factor.resend(session, inbound, scene)) is not None:
+        return again
     application = current(session, inbound.address.contact_id)
     if application is None or application.value("phone") is None or application.phone_verified_at is not None:
         return [Say("现在不需要验证码。", [REGISTER, PROGRESS])]
@@ -141,27 +160,18 @@ def _returned_why(session: Session, inbound: InboundMessage, argument: str, scen
 def _consent_without_question(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """A yes or no in free words decides nothing: the open question is shown again with the answers that it takes."""
     thread = resumed(session, inbound.address.contact_id, scene)
+    asked = questions.open_questions(session, inbound.address.contact_id, scene.now)
+    if len(asked) > 1 or (asked and not thread):
+        return [list_open(session, asked, "为免误会，请点选或回复下面的数字：", "为免误会，请回复一个数字")]
     if not thread:
         return [Say("现在没有等您确认的事。", [REGISTER, PROGRESS])]
     return [Say("为免误会，请点选或回复下面的数字。"), *thread] if thread[-1].options else thread
 
 
-def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """On SMS this phone, in WeChat all of the person's addresses."""
-    here = [inbound.address] if inbound.channel == SMS else inbound.address.contact.addresses
-    for address in here:
-        address.notices = False
-    return [topic(session, "stop_notices")]
-
-
-def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    for address in inbound.address.contact.addresses:
-        address.notices = True
-    return [topic(session, "start_notices")]
-
-
 def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """Nothing was recognised; it may still be the words that were asked for (an address, a name)."""
+    if sms_commands.is_first(session, inbound):
+        return _greet(session, inbound, "", scene)
     return take(session, inbound.address.contact_id, Values(text=argument), scene)
 
 
@@ -179,6 +189,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "supplement": _register,
     "progress": _progress,
     "focus": _focus,
+    "another": _another,
     "cancel": _cancel,
     "pause": _pause,
     "back": _back,
@@ -190,12 +201,12 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "returned_why": _returned_why,
     "affirm": _consent_without_question,
     "deny": _consent_without_question,
-    "stop_notices": _stop,
-    "start_notices": _start,
+    **sms_commands.COMMANDS,
     "unsure_what": _unsure_what,
     "human": takeover.human,
     "bot": takeover.bot_again,
     "handover": takeover.handover,
     "market": _market,
     **people_commands.COMMANDS,
+    "staff_code": people_answers.staff_code,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import focus, people_dialogue, question_match
+from domain import focus, people_dialogue, question_match, sms_commands
 from domain.acts import Act, Command, Picture, Values
 from domain.applications import current
 from domain.commands import command
@@ -28,11 +28,14 @@ EXACT: Mapping[str, str] = {
     "上一步": "back", "重来": "restart", "重新开始": "restart", "修改": "returned_why",
     "重发验证码": "resend_code", "重发": "resend_code",
     "不改了": "keep", "不用改": "keep", "不改": "keep",
+    "我的身份": "whoami", "我的绑定": "whoami", "身份": "whoami", "换手机号": "new_phone", "换手机": "new_phone",
+    "解除绑定": "unbind", "解绑": "unbind", "我的同事": "colleagues", "邀请同事": "invite", "找回": "lost",
+    "登记另一家": "another", "再登记一家": "another", "再登记一个户号": "another",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
+    "链接": "link", "发链接": "link", "打不开": "link", "合同": "contract", "我的合同": "contract",
     "零售和批发": "rules_question", "暂停通知": "stop_notices", "恢复通知": "start_notices",
 }  # fmt: skip
-EXACT_ON_SMS: Mapping[str, str] = dict.fromkeys(("td", "t", "退订", "r", "n"), "stop_notices")
 
 
 def recognise(session: Session, inbound: InboundMessage) -> Act | None:
@@ -49,7 +52,7 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     if (waited := people_dialogue.heard(session, inbound)) is not None:
         return waited
     folded = fold(inbound.text)
-    word = EXACT.get(folded) or (EXACT_ON_SMS.get(folded) if inbound.channel == SMS else None)
+    word = EXACT.get(folded) or (sms_commands.WORDS.get(folded) if inbound.channel == SMS else None)
     if word is not None:
         return Command(word)
     application = current(session, contact_id)

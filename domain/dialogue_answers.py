@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from domain import asking, question_factor, questions, review
+from domain import asking, people_answers, question_factor, questions, review
 from domain.applications import EDITABLE, Application, Source, Stage, begin
 from domain.evidence import record
 from domain.licences import COMPARED, decide
+from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Say
 from domain.people import SMS
 from domain.progress import progress
 from domain.question_elsewhere import tell_elsewhere
-from domain.question_match import was_shown
 from domain.question_replies import closed
 from domain.question_rights import may_answer
+from domain.question_shown import PAGE, was_shown
 from domain.questions import Match, Question, QuestionState
 from domain.registration import Scene
 from domain.thread import resumed
@@ -71,8 +72,6 @@ def _refused(session: Session, inbound: InboundMessage, question: Question) -> l
     if not may_answer(session, question, inbound.address.contact_id):
         return [Say("这件事要由能代表贵单位签署的人答复，什么都没有改变。请联系单位里的管理人。")]
     if not was_shown(session, question, inbound):
-        if inbound.channel == SMS and not question.short:
-            return [Say("这件事短信里放不下，请到微信服务号里看全文再答复。什么都没有改变。")]
         again = questions.shown(question)
         return [replace(again, text=f"这件事还没有在这里给您看过，请先看清再答复：\n{again.text}")]
     return []
@@ -81,7 +80,7 @@ def _refused(session: Session, inbound: InboundMessage, question: Question) -> l
 def _prove(session: Session, inbound: InboundMessage, question: Question, match: Match, scene: Scene) -> None:
     """Keep what was consented to: the text as this channel showed it, the exact words, and the second factor."""
     first = session.get_one(InboundMessage, question.answered_by)
-    by_sms = first.channel == SMS and first.kind != "page"
+    by_sms = first.channel == SMS and first.kind != PAGE
     data = {
         "question": question.id,
         "purpose": question.purpose,
@@ -125,7 +124,7 @@ def _trust_photo(session: Session, application: Application, given: Given, scene
 
 
 def _retake(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
-    return [Say("好的，请拍一张营业执照发给我。前面填的都还在。")]
+    return [Say("好的，请拍一张营业执照发给我。前面填的都还在。", page=LinkPurpose.PHOTO)]
 
 
 def _which(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
@@ -207,4 +206,4 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene]
 }
 
 # Answers to what is no matter of filling in an application: by purpose, as far as the answers themselves need no table.
-_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {}
+_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {**people_answers.ANSWERS}

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from domain.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
 from domain.authority import authorities_of
 from domain.focus import labels
+from domain.links import LinkPurpose
 from domain.messages import Option, Say
 from domain.topics import REGISTER
 from domain.workdays import CHINA
 
+_SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
 _TRACK = (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
 
 
@@ -23,7 +25,23 @@ def progress(session: Session, contact_id: int) -> Say:
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
     shown = [_one(application) for application in known[:5]]
-    return Say("\n\n".join(shown), _options(own), short=STAGE_NAMES[known[0].stage])
+    return Say("\n\n".join(shown), _options(own), short=_on_sms(known), page=_page(known))
+
+
+def _on_sms(known: list[Application]) -> str:
+    """The newest ones, a line each: the company, the stage, and why it was returned."""
+    lines = []
+    for application in known[:_SMS_SHOWS]:
+        returned = application.stage == Stage.RETURNED and application.steps
+        done = [step for step in application.steps if step.left_at is not None] if returned else []
+        why = f"，原因：{done[-1].remark}" if done else ""
+        lines.append(f"{application.value('name') or '新申请'}：{STAGE_NAMES[application.stage]}{why}")
+    more = f"\n共{len(known)}份，全部在页面上" if len(known) > _SMS_SHOWS else ""
+    return "\n".join(lines) + more
+
+
+def _page(known: list[Application]) -> str:
+    return LinkPurpose.PROGRESS if len(known) > _SMS_SHOWS else ""
 
 
 def _of_companies(session: Session, contact_id: int, own: list[Application]) -> list[Application]:

@@ -32,6 +32,7 @@ from domain.lookups import Facts, Lookup, Where
 from domain.people import SMS, address_of
 from domain.private import fingerprint
 from domain.settings import figure
+from domain.sms_person import proved_later
 from domain.staff import OrganisationKind, organisation
 
 ARCHIVE_FIELDS = ("account_name", "account_address", "capacity_kva", "bureau_name")
@@ -97,7 +98,7 @@ def next_step(application: Application) -> Step:
         return Step.CONTACT
     if application.value("phone") is None:
         return Step.PHONE
-    if application.phone_verified_at is None:
+    if application.phone_verified_at is None and not proved_later(application):
         return Step.CODE
     return Step.SUBMIT if application.has_licence_photo() else Step.PHOTO
 
@@ -213,7 +214,9 @@ def summary(application: Application) -> list[str]:
     shown = [f"{field_label(application, name)}：{application.value(name) or '—'}" for name in fields]
     shown += archive_lines(application)
     phone = application.value("phone")
-    shown.append(f"联系人：{application.value('contact_name')}，{mask_phone(phone) if phone else '—'}（已验证）")
+    later = application.phone_verified_at is None and proved_later(application)
+    verified = "提交时用短信验证码核对" if later else "已验证"
+    shown.append(f"联系人：{application.value('contact_name')}，{mask_phone(phone) if phone else '—'}（{verified}）")
     return shown
 
 

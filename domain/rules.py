@@ -18,6 +18,7 @@ from domain.applications import EDITABLE, Application, Source, Stage
 from domain.base import Base, UtcDateTime
 from domain.intake import same
 from domain.rules_shipped import SHIPPED
+from domain.sms_person import proved_later
 
 _CONTEXT = rule_engine.Context(default_value=None)  # a fact that is not there is null
 
@@ -161,7 +162,7 @@ def facts_of(session: Session, application: Application, today: date) -> dict[st
         "marketing_down": "marketing" in application.missing_facts,
         "capacity_kva": _decimal(application.value("capacity_kva")),
         "contact_name": application.value("contact_name"),
-        "phone_verified": application.phone_verified_at is not None,
+        "phone_verified": application.phone_verified_at is not None or proved_later(application),
         "phone_name": (application.facts or {}).get("phone_name"),
     }
 

@@ -23,7 +23,7 @@ from domain.sms_values import MOST, is_whole, pieces, shorten
 from domain.templates import LINES
 
 PAGE = "page"  # the kind of an inbound message that was written on a page, which shows its answer by itself
-MOST_LINES = {"answer": 4, "ask": 3, "link": 2}  # of each family of templates; `answer_2` is the one for two lines
+MOST_LINES = {"answer": 4, "ask": 4, "link": 2}  # of each family of templates; `answer_2` is the one for two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def without_code(words: str, code: str) -> str:
 
 
 def _written(session: Session, inbound: InboundMessage, say: Say, scene: Scene) -> Say:
+    if say.sms is not None:
+        return say
     question = session.get(Question, say.question_id) if say.question_id is not None else None
     words = say.short or say.text
     code = question.code if question is not None and question.binding else ""
@@ -165,7 +167,7 @@ def _joined(says: Sequence[Say]) -> list[Say]:
     found: list[Say] = []
     for say in says:
         last = found[-1] if found else None
-        if last is None or (last.options and say.options) or (last.page and say.page):
+        if last is None or last.sms or say.sms or (last.options and say.options) or (last.page and say.page):
             found.append(say)
             continue
         found[-1] = replace(

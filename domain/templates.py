@@ -107,10 +107,13 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     "answer_2": SmsTemplate("服务台回复：${text}；${text2}。", name="短信答复，两句"),
     "answer_3": SmsTemplate("服务台回复：${text}；${text2}；${text3}。", name="短信答复，三句"),
     "answer_4": SmsTemplate("服务台回复：${text}；${text2}；${text3}；${text4}。", name="短信答复，四句"),
-    "ask": SmsTemplate("请您确认：${text}。编号${number}，请回复：${choices}。", name="请用户确认"),
-    "ask_2": SmsTemplate("请您确认：${text}；${text2}。编号${number}，请回复：${choices}。", name="请用户确认，两句"),
+    "ask": SmsTemplate("服务台：${text}。编号${number}，请回复：${choices}。", name="请用户答复"),
+    "ask_2": SmsTemplate("服务台：${text}；${text2}。编号${number}，请回复：${choices}。", name="请用户答复，两句"),
     "ask_3": SmsTemplate(
-        "请您确认：${text}；${text2}；${text3}。编号${number}，请回复：${choices}。", name="请用户确认，三句"
+        "服务台：${text}；${text2}；${text3}。编号${number}，请回复：${choices}。", name="请用户答复，三句"
+    ),
+    "ask_4": SmsTemplate(
+        "服务台：${text}；${text2}；${text3}；${text4}。编号${number}，请回复：${choices}。", name="请用户答复，四句"
     ),
     "link": SmsTemplate(
         "服务台：${text}。请打开 {host}/l/${token} ，${hours}小时内有效，请勿转发。", name="一次性链接"

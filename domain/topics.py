@@ -50,10 +50,6 @@ TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
     "out_of_scope": ("我只办电力市场的注册和合同。停电、电费、报装请拨95598。", (REGISTER, PROGRESS)),
     "thanks": ("不客气，有事随时找我。", ()),
     "unsure": ("不着急，您先看看，想好了直接回复就行；现在什么都没有改变。", ()),
-    "human": (
-        "现在还没有人工坐席。着急请拨交易中心服务电话{service_phone}；注册的事直接问我就行，我尽量说清楚。",
-        (REGISTER, PROGRESS),
-    ),
     "help": (
         "您可以直接说：\n· 我要注册\n· 我的进度\n· 要哪些材料\n· 返回 / 重来 / 取消\n· 人工\n"
         "发营业执照照片也可以直接开始。",
@@ -61,7 +57,14 @@ TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
     ),
     "voice": ("我还听不了语音，请打字告诉我。", (REGISTER, PROGRESS)),
     "unsupported": ("这类消息我看不了，请发文字，或发营业执照照片。", (REGISTER, PROGRESS)),
-    "stop_notices": ("已停止发送进度通知。需要时回复“恢复通知”。", ()),
+    "contract": (
+        "合同的签订、变更和续约正在开通，现在还不能在这里办。已经能办的是注册和查进度。",
+        (PROGRESS, HUMAN),
+    ),
+    "stop_notices": (
+        "已停止给您发通知。您自己要的验证码、对您消息的回复照常。想恢复，回复“恢复通知”。",
+        (),
+    ),
     "start_notices": ("已恢复进度通知。", ()),
 }
 

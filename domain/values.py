@@ -13,6 +13,7 @@ from domain.acts import Values
 from domain.applications import STAGE_NAMES, Application, Photo, begin, current, of_contact
 from domain.intake import take_in
 from domain.licences import Reading
+from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
 from domain.registration import Scene, Step, next_step, take_licence, take_values
 from domain.thread import not_understood, resumed, told
@@ -102,6 +103,6 @@ def picture(session: Session, inbound: InboundMessage, reading: Reading, scene: 
 def _useless_picture(session: Session, draft: Application | None, trouble: str, scene: Scene) -> list[Say]:
     """A picture that gave nothing. Who has shown a licence already is not asked for another one."""
     if draft is None or draft.paused or next_step(draft) in (Step.LICENCE, Step.PHOTO):
-        return [Say(PHOTO_TROUBLES[trouble], [Option("怎么拍执照", "cmd:how_to_photograph")])]
+        return [Say(PHOTO_TROUBLES[trouble], [Option("怎么拍执照", "cmd:how_to_photograph")], page=LinkPurpose.PHOTO)]
     useless = Say("刚发的这张没有认出营业执照，没有用上；前面读到的不受影响。")
     return [useless, *resumed(session, draft.contact_id, scene)]

@@ -379,7 +379,7 @@ def test_who_asks_by_sms_is_told_the_stage_by_sms(world: World) -> None:
     world.filled_in()
     world.say("确认提交")
     world.sms_in("进度")
-    assert world.sms.texts()[-1].startswith("服务台回复：供电局审核")
+    assert f"{COMPANY.name}：供电局审核" in world.sms.texts()[-1]
 
 
 def test_rasa_is_told_what_was_asked_and_never_who_writes(world: World) -> None:

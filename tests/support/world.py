@@ -376,7 +376,7 @@ class World:
 
     def code(self) -> str:
         """The newest one-time code in the phone's inbox."""
-        return next(params["code"] for _, name, params in reversed(self.sms.sent) if name == "code")
+        return next(params["code"] for _, name, params in reversed(self.sms.sent) if name in ("code", "confirm_code"))
 
     def staff(self, login: str, role: Role, bureau: str = "") -> int:
         """A member of staff; the id."""

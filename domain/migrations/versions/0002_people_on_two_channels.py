@@ -18,6 +18,7 @@ depends_on = None
 TEXT, NUMBER, MOMENT = sa.String(), sa.Integer(), domain.base.UtcDateTime(timezone=True)
 FILLED: tuple[tuple[str, str, Any], ...] = (
     ("addresses", "bound_by", TEXT),
+    ("addresses", "stopped_by", TEXT),
     ("outbound_messages", "merge", TEXT),
     ("outbound_messages", "segments", NUMBER),
     ("questions", "slot", TEXT),
@@ -199,6 +200,10 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {to} (id)")
     for table, column in (("outbound_messages", "question_id"), ("questions", "code"), ("staff", "contact_id")):
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.execute(  # what was open before goes on to be replaced by the next question of its own matter
+        "UPDATE questions SET slot = CASE WHEN purpose = 'market' THEN 'market:' ELSE 'form:' END || application_id"
+        " WHERE state = 'open' AND application_id IS NOT NULL"
+    )
     op.execute(
         "UPDATE addresses SET last_seen_at = (SELECT MAX(received_at) FROM inbound_messages"
         " WHERE inbound_messages.address_id = addresses.id)"
