@@ -15,7 +15,7 @@ from domain.applications import Application, Photo, Stage, current, editable, fo
 from domain.intake import same, take_in
 from domain.licences import Reading
 from domain.messages import InboundMessage, Option, Say
-from domain.questions import Match
+from domain.questions import Match, Unclear
 
 # Commands that do something to the application that is meant.
 CHANGES = {
@@ -92,7 +92,7 @@ def behind(session: Session, contact_id: int, act: Act) -> tuple[Act, Applicatio
 
 def _candidates(session: Session, contact_id: int, act: Act) -> list[Application]:
     """The applications that the act could mean; none for an act that changes nothing or says itself what it means."""
-    if isinstance(act, Match) or (isinstance(act, Values) and not act.raw and not act.correcting):
+    if isinstance(act, Match | Unclear) or (isinstance(act, Values) and not act.raw and not act.correcting):
         return []
     if isinstance(act, Picture) and act.reading.trouble:
         return []

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from domain.messages import InboundMessage, OutboundMessage
 from domain.notices import tell
 from domain.people import Address
-from domain.question_match import SEEN
 from domain.question_replies import CHANNELS
+from domain.question_shown import SEEN
 from domain.questions import Question
 from domain.registration import Scene
 

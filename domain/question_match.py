@@ -5,17 +5,18 @@ What is not certain is never taken: it becomes an `Unclear`, and `domain.questio
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain import question_words as words
 from domain.codes import fold as six_digits
-from domain.messages import InboundMessage, OutboundMessage, OutState
+from domain.messages import InboundMessage, OutboundMessage
 from domain.people import SMS
 from domain.question_factor import waiting
 from domain.question_guesses import is_slowed
+from domain.question_shown import last_screen, options_of
 from domain.questions import (
     Match,
     Question,
@@ -27,7 +28,6 @@ from domain.questions import (
 )
 from domain.settings import figure
 
-SEEN = (OutState.SENDING, OutState.SENT, OutState.DELIVERED)
 REMEMBERED = timedelta(days=7)  # for so long after the deadline words are still known as an answer
 
 
@@ -49,7 +49,7 @@ def exact(session: Session, inbound: InboundMessage) -> Match | Unclear | str | 
 
 def too_late(session: Session, inbound: InboundMessage) -> Match | None:
     """Words that were an answer to a question with legal effect, which has been closed since."""
-    row = session.execute(
+    rows = session.execute(
         select(Question.id, Question.answers)
         .where(
             Question.contact_id == inbound.address.contact_id,
@@ -58,34 +58,10 @@ def too_late(session: Session, inbound: InboundMessage) -> Match | None:
             Question.deadline > inbound.received_at - REMEMBERED,
         )
         .order_by(Question.id.desc())
-        .limit(1)
-    ).first()
-    answer = row.answers.get(words.fold(inbound.text)) if row is not None else None
-    return Match(row.id, answer) if row is not None and answer is not None else None
-
-
-def last_screen(session: Session, address_id: int, before: datetime) -> OutboundMessage | None:
-    """The latest message with options that was on this phone's or this WeChat's screen by then."""
-    latest = session.scalars(
-        select(OutboundMessage)
-        .where(
-            OutboundMessage.address_id == address_id,
-            OutboundMessage.state.in_(SEEN),
-            OutboundMessage.claimed_at <= before,
-        )
-        .order_by(OutboundMessage.claimed_at.desc(), OutboundMessage.id.desc())
-        .limit(10)
+        .limit(5)
     )
-    return next((row for row in latest if _options(row)), None)
-
-
-def was_shown(session: Session, question: Question, inbound: InboundMessage) -> bool:
-    """Whether the question stood on the screen that the answer comes from. A page shows it whole by itself."""
-    if inbound.kind == "page":
-        return True
-    row = OutboundMessage
-    mine = (row.question_id == question.id, row.address_id == inbound.address_id, row.state.in_(SEEN))
-    return session.scalar(select(row.id).where(*mine, row.claimed_at <= inbound.received_at).limit(1)) is not None
+    folded = words.fold(inbound.text)
+    return next((Match(row.id, row.answers[folded]) for row in rows if folded in row.answers), None)
 
 
 def _tapped(session: Session, contact_id: int, choice: str) -> Match | None:
@@ -198,15 +174,11 @@ def _sounds_like(folded: str) -> str:
     return "condition" if words.is_condition(folded) else ""
 
 
-def _options(row: OutboundMessage) -> list[list[str]]:
-    return (row.body or {}).get("options") or []
-
-
 def _choice(screen: OutboundMessage | None, number: int) -> str:
-    options = _options(screen) if screen is not None else []
+    options = options_of(screen) if screen is not None else []
     return str(options[number - 1][1]) if number <= len(options) else ""
 
 
 def _asked_by(screen: OutboundMessage) -> set[int]:
-    choices = (choice.split(":") for _, choice in _options(screen))
+    choices = (choice.split(":") for _, choice in options_of(screen))
     return {int(parts[1]) for parts in choices if parts[0] == "q"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,17 +14,18 @@ from domain.people import SMS
 from domain.question_guesses import is_slowed, note_wrong
 from domain.questions import Question, QuestionState, Unclear, is_late, open_questions, options, shown
 from domain.registration import Scene
+from domain.settings import MATTERS
+from domain.sms_texts import letter
 from domain.topics import HUMAN, PROGRESS
 from domain.workdays import CHINA
 
 TITLES: Mapping[str, str] = {
+    **MATTERS,
     "licence_check": "核对执照",
     "which_field": "哪一项要改",
-    "submit": "提交注册申请",
     "blocked": "申请里的问题",
     "cancel": "取消注册",
     "restart": "清空重来",
-    "market": "选择市场",
 }
 CHANNELS: Mapping[str, str] = {"sms": "短信", "wechat": "微信"}
 _TITLE_MOST = 20
@@ -39,11 +41,13 @@ def closed(session: Session, question: Question) -> list[Say]:
     name = title(session, question)
     if question.state == QuestionState.ANSWERED:
         said = f"已{_where(session, question)}回复“{question.label(question.answer)}”"
-        return [Say(f"“{name}”{_when(question.answered_at)}{said}，这次没有再改变什么。", [PROGRESS])]
+        short = f"编号{question.code}{_when(question.answered_at)}{said}，没有再改变什么"
+        return [Say(f"“{name}”{_when(question.answered_at)}{said}，这次没有再改变什么。", [PROGRESS], short)]
     if question.state == QuestionState.REPLACED:
         return [Say("刚才那个选项已经过期，什么都没有改变。", [PROGRESS])]
     late = f"“{name}”的答复时间到{_when(question.deadline)}为止，已经过期。"
-    return [Say(f"{late}{silence_did(question)}", [PROGRESS])]
+    short = f"编号{question.code}的答复时间已过，{silence_did(question)}"
+    return [Say(f"{late}{silence_did(question)}", [PROGRESS], short)]
 
 
 def silence_did(question: Question) -> str:
@@ -53,15 +57,31 @@ def silence_did(question: Question) -> str:
     return f"没有答复，已按事先说明的“{question.label(question.silence)}”办理。"
 
 
-def list_open(session: Session, asked: Sequence[Question], first: str) -> Say:
-    """Every open question with its code and its answers, numbered through: a number after it is certain."""
+def list_open(session: Session, asked: Sequence[Question], first: str, short: str) -> Say:
+    """Every open question with its code and its answers, numbered through: a number after it is certain. `short` opens
+    the list on SMS."""
     lines = [first, *(f"【{question.code or '-'}】{title(session, question)}" for question in asked)]
     taps = [
         Option(f"{question.code} {option.label}".strip(), option.choice)
         for question in asked
         for option in options(question)
     ]
-    return Say("\n".join(lines), taps)
+    found = letter(f"{short}\n{_numbered_through(session, asked)}", ())
+    return Say("\n".join(lines), taps, sms=found.body() if found is not None else None)
+
+
+def _numbered_through(session: Session, asked: Sequence[Question]) -> str:
+    """The list for an SMS: each question with its answers behind it, the company only where it tells them apart."""
+    several = len({title(session, question).partition("：")[0] for question in asked if question.application_id}) > 1
+    lines, number = [], 0
+    for question in asked:
+        name = title(session, question)
+        name = name if several else name.rpartition("：")[2]
+        labels = [label for label, _ in question.options]
+        choices = " ".join(f"{number + place}={label}" for place, label in enumerate(labels, start=1))
+        number += len(labels)
+        lines.append(f"{question.code}{name}：{choices}")
+    return "\n".join(lines)
 
 
 def title(session: Session, question: Question) -> str:
@@ -76,7 +96,8 @@ def _which(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene
     asked = open_questions(session, inbound.address.contact_id, scene.now)
     if len(asked) < 2:
         return [shown(question) for question in asked] or [Say("现在没有等您答复的事。", [PROGRESS])]
-    return [list_open(session, asked, f"有{len(asked)}件事等您答复，还不知道您答的是哪一件。请点选，或回复数字：")]
+    text = f"有{len(asked)}件事等您答复，还不知道您答的是哪一件。请点选，或回复数字："
+    return [list_open(session, asked, text, f"有{len(asked)}件事等您答复，请回复一个数字")]
 
 
 def _show(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
@@ -85,18 +106,20 @@ def _show(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene)
 
 
 def _no_option(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
-    return _said_and_asked(session, inbound, act, scene, "这个回答对不上任何选项，什么都没有改变。请从这里选：")
+    text = "这个回答对不上任何选项，什么都没有改变。请从这里选："
+    return _said_and_asked(session, inbound, act, text, "没有这个选项，什么都没有改变")
 
 
 def _soft(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
-    return _said_and_asked(session, inbound, act, scene, "不着急，您慢慢看。这句话还没有算您答复，想好了再选：")
+    text = "不着急，您慢慢看。这句话还没有算您答复，想好了再选："
+    return _said_and_asked(session, inbound, act, text, "不着急，刚才那句还没有算您答复")
 
 
 def _condition(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
     text = (
         "您的条件记下了，但带条件的话不能算同意，什么都没有改变。条件请先和对方谈，或回复“人工”；照现在的内容，请选："
     )
-    return _said_and_asked(session, inbound, act, scene, text)
+    return _said_and_asked(session, inbound, act, text, "带条件的话不能算同意，想谈条件请回复“人工”")
 
 
 def _unknown_code(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
@@ -109,7 +132,7 @@ def _unknown_code(session: Session, inbound: InboundMessage, act: Unclear, scene
     text = "没有等您答复的这个编号，什么都没有改变。"
     if not asked:
         return [Say(f"{text}请核对消息里的编号。", [PROGRESS, HUMAN])]
-    return [list_open(session, asked, f"{text}等您答复的有：")]
+    return [list_open(session, asked, f"{text}等您答复的有：", "没有这个编号，等您答复的有")]
 
 
 def _slow(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene) -> list[Say]:
@@ -117,16 +140,16 @@ def _slow(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene)
     return [] if inbound.channel == SMS else [Say(_SLOW)]
 
 
-def _said_and_asked(session: Session, inbound: InboundMessage, act: Unclear, scene: Scene, text: str) -> list[Say]:
-    """The reply, with what is still open under it: one question with its code, or the list of all."""
+def _said_and_asked(session: Session, inbound: InboundMessage, act: Unclear, text: str, short: str) -> list[Say]:
+    """The reply, with what is still open under it: one question whole, or the list of all."""
     asked = [session.get_one(Question, question_id) for question_id in act.question_ids]
     if any(is_late(question, inbound.received_at) for question in asked):
         return closed(session, asked[0])
     if len(asked) > 1:
-        return [list_open(session, asked, text)]
-    question = asked[0]
-    named = f"{text}\n{title(session, question)}" + (f"（编号{question.code}）" if question.code else "")
-    return [Say(named, options(question), question_id=question.id)]
+        return [list_open(session, asked, text, short)]
+    again = shown(asked[0])
+    named = "" if asked[0].binding or not asked[0].code else f"（编号{asked[0].code}）"
+    return [replace(again, text=f"{text}\n{again.text}{named}", short=f"{short}\n{again.short}" if again.short else "")]
 
 
 def _when(at: datetime | None) -> str:

@@ -12,8 +12,8 @@ from domain.evidence import record
 from domain.messages import InboundMessage, InState, OutboundMessage
 from domain.notices import tell
 from domain.people import Address
-from domain.question_match import SEEN
 from domain.question_replies import silence_did, title
+from domain.question_shown import SEEN
 from domain.questions import Question, QuestionState, close
 from domain.registration import Scene
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -29,14 +30,15 @@ class Figure:
     unit: str = ""
     least: int = 0
     most: int = 1_000_000
-    form: str = ""  # "time": a time of day, HH:MM
+    form: str = ""  # "time": a time of day, HH:MM; "matters": some of `MATTERS`, by commas
 
     def parse(self, text: str) -> int | bool | str:
         """The value in the setting's own kind; BadSetting otherwise."""
         if isinstance(self.default, bool):
             return _switch(text)
         if isinstance(self.default, str):
-            return self._time(text) if self.form == "time" else text.strip()
+            forms = {"time": self._time, "matters": self._matters}
+            return forms[self.form](text) if self.form else text.strip()
         try:
             number = int(Decimal(text.strip()))
         except (InvalidOperation, ValueError):
@@ -53,6 +55,14 @@ class Figure:
         except ValueError:
             raise BadSetting(f"“{self.title}”要填 24 小时制的时间，例如 08:30") from None
 
+    def _matters(self, text: str) -> str:
+        """Names of matters, by commas. One that is unknown is refused: a slip must not switch a safeguard off."""
+        names = [name for name in re.split(r"[,，、;；\s]+", text.strip()) if name]
+        if unknown := [name for name in names if name not in MATTERS]:
+            known = "、".join(f"{name}（{title}）" for name, title in MATTERS.items())
+            raise BadSetting(f"没有“{unknown[0]}”这一项，可填：{known}")
+        return ",".join(names)
+
 
 def _switch(text: str) -> bool:
     words = {"开": True, "是": True, "true": True, "1": True, "关": False, "否": False, "false": False, "0": False}
@@ -62,6 +72,17 @@ def _switch(text: str) -> bool:
         raise BadSetting("请填“开”或“关”") from None
 
 
+# What may be answered with legal effect, by the purpose of its question.
+MATTERS: Mapping[str, str] = {
+    "submit": "提交注册申请",
+    "market": "选择市场",
+    "unbind": "解除绑定",
+    "phone_claimed": "确认手机号归属",
+    "invite": "邀请同事",
+    "invitation": "接受邀请",
+    "end_authority": "结束代办权限",
+}
+
 FIGURES: Mapping[str, Figure] = {
     "wholesale_from_kva": Figure("可选批发市场的最低容量（含）", 315, "千伏安", 1),
     "overdue_orange_days": Figure("工单橙色提醒，从第几个工作日起", 5, "个工作日", 1, 60),
@@ -69,7 +90,7 @@ FIGURES: Mapping[str, Figure] = {
     "question_minutes": Figure("待确认问题的有效时间", 7 * 24 * 60, "分钟", 5, 60 * 24 * 60),
     "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),
     "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
-    "second_factor_for": Figure("需再用短信验证码确认的事项（逗号分隔）", "submit"),
+    "second_factor_for": Figure("短信里答复后还要验证码确认的事项（逗号分隔）", "submit", form="matters"),
     "second_factor_on_wechat": Figure("微信里也要短信验证码确认", False),
     "code_minutes": Figure("短信验证码有效时间", 5, "分钟", 1, 10),
     "code_tries": Figure("短信验证码可试次数", 5, "次", 1, 10),
@@ -152,8 +173,16 @@ def time_of(session: Session, name: str) -> time:
 def value(session: Session, name: str) -> int | bool | str:
     """A setting as it stands. KeyError for a name that is no setting."""
     known = FIGURES[name]
-    row = session.get(SettingValue, name)
+    row = _changed(session).get(name)
     return known.default if row is None else row.value
+
+
+def _changed(session: Session) -> dict[str, SettingValue]:
+    """Every setting that differs from its default, read once in a session: a turn asks for many."""
+    if "settings" not in session.info:
+        session.info["settings"] = {row.name: row for row in session.scalars(select(SettingValue))}
+    rows: dict[str, SettingValue] = session.info["settings"]
+    return rows
 
 
 def change(session: Session, name: str, text: str, staff_id: int, now: datetime) -> None:
@@ -163,6 +192,7 @@ def change(session: Session, name: str, text: str, staff_id: int, now: datetime)
     if new == old:
         return
     session.merge(SettingValue(name=name, value=new))
+    session.info.pop("settings", None)
     session.add(SettingChange(name=name, old=old, new=new, staff_id=staff_id, at=now))
 
 

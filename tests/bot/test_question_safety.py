@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from bot import expiry
 from bot.channels.base import Inbound, Kind
+from domain import people_answers
 from domain.applications import Application, Stage
 from domain.authority import Authority, Level
 from domain.messages import OutboundMessage
 from domain.question_rights import may_answer
 from domain.question_words import new_code
 from domain.questions import Question
-from domain.settings import SettingValue
+from domain.settings import MATTERS, SettingValue
 from tests.bot.test_open_questions import choosing_a_market, facts, questions, sms, stages
 from tests.support.world import PHONE, World
 
@@ -95,7 +96,7 @@ def test_wechat_asks_for_the_code_too_where_the_switch_is_on(world: World) -> No
 
 
 def test_a_setting_names_what_needs_the_code(world: World) -> None:
-    setting(world, "second_factor_for", "market，submit")
+    setting(world, "second_factor_for", "submit,market")
     market = choosing_a_market(world)
     sms(world, market.code)
     world.wait(minutes=2)
@@ -103,6 +104,11 @@ def test_a_setting_names_what_needs_the_code(world: World) -> None:
     assert stages(world) == [Stage.AWAITING_MARKET]
     sms(world, confirm_code(world))
     assert stages(world) == [Stage.AWAITING_RETAILER]
+
+
+def test_the_setting_knows_every_matter_with_legal_effect() -> None:
+    """The form's purposes that bind, and all that is asked about people."""
+    assert set(MATTERS) == {"submit", "market", *people_answers.ANSWERS}
 
 
 def test_silence_changes_nothing_unless_it_was_announced(world: World) -> None:

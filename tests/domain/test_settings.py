@@ -31,7 +31,13 @@ def test_a_change_holds_and_says_who_and_from_what(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("wholesale_from_kva", "很多"), ("wholesale_from_kva", "0"), ("code_minutes", "11"), ("notify_by_sms", "也许")],
+    [
+        ("wholesale_from_kva", "很多"),
+        ("wholesale_from_kva", "0"),
+        ("code_minutes", "11"),
+        ("notify_by_sms", "也许"),
+        ("second_factor_for", "submit，所有"),
+    ],
 )
 def test_a_value_that_cannot_be_is_refused_in_chinese(world: World, name: str, text: str) -> None:
     with world.app.store.write() as session, pytest.raises(BadSetting, match="[一-龥]"):
