@@ -26,8 +26,15 @@ def act(app: App, link: OneTimeLink, token: str) -> ResponseReturnValue:
     if question is None or not (answer in labels or code):
         return _page(app, link, [])
     written = Written(labels[answer], f"q:{question.id}:{answer}") if answer in labels else Written(code)
-    said = write(app, link, written) or ["收到了，结果马上发短信给您。"]
-    return _page(app, link, said)
+    return _page(app, link, write(app, link, written) or [_on_its_way(_question(app, link))])
+
+
+def _on_its_way(question: Question | None) -> str:
+    """What is said when the answer itself comes by SMS."""
+    if question is not None and question.state == QuestionState.OPEN and question.chosen:
+        label = question.label(question.chosen)
+        return f"还差一步：验证码已发短信给您，请填在下面，才算您选了“{label}”。"
+    return "收到了，结果马上发短信给您。"
 
 
 def _page(app: App, link: OneTimeLink, said: list[str]) -> ResponseReturnValue:
