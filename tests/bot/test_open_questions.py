@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from bot.channels.base import Inbound, Kind
 from domain import evidence
+from domain.acts import Command
 from domain.applications import Application, Stage
+from domain.messages import OutboundMessage
 from domain.question_words import new_code
 from domain.questions import Answer, Question, QuestionState, ask
 from domain.staff import Role
@@ -212,6 +214,48 @@ def test_an_answer_to_an_answered_question_is_told_which_when_and_where(world: W
         reply = world.say(again)
         assert "11月23日 09:00已在微信里回复“零售市场”" in reply
     assert stages(world) == [Stage.AWAITING_RETAILER]
+
+
+def test_late_words_find_the_older_of_two_answered_questions(world: World) -> None:
+    market, submit = two_open(world)
+    world.say(f"{market.code} 零售市场")
+    world.say(f"{submit.code} 确认提交")
+    assert "已在微信里回复“零售市场”" in world.say("批发市场")
+    assert stages(world) == [Stage.AWAITING_RETAILER, Stage.BUREAU_REVIEW]
+
+
+def test_what_sounds_like_a_yes_shows_what_is_open(world: World) -> None:
+    """Nothing is being filled in, and a market is still to be chosen: the free yes names it and decides nothing."""
+    market = choosing_a_market(world)
+    world.rasa.taught["那行吧就那样"] = Command("affirm")
+    reply = world.say("那行吧就那样")
+    assert "为免误会" in reply
+    assert market.code in reply
+    assert stages(world) == [Stage.AWAITING_MARKET]
+
+
+def test_a_nod_asks_for_no_company(world: World) -> None:
+    """Two applications are being filled in: what changes neither of them does not ask which one is meant."""
+    world.filled_in()
+    with world.app.store.write() as session:
+        first = session.scalars(select(Application)).one()
+        session.add(
+            Application(contact_id=first.contact_id, stage_since=world.now, created_at=world.now, updated_at=world.now)
+        )
+    reply = world.say("收到")
+    assert "哪家" not in reply
+    assert "没有算您答复" in reply
+
+
+def test_a_reminder_is_not_the_question_itself(world: World) -> None:
+    """Asked in an SMS only, then recalled in WeChat by one line: WeChat shows it whole before a yes counts there."""
+    world.filled_in()
+    with world.app.store.write() as session:
+        for row in session.scalars(select(OutboundMessage).where(OutboundMessage.question_id.is_not(None))):
+            row.body = {**(row.body or {}), "text": "申请已填好，还等您确认提交："}
+    assert "还没有在这里给您看过" in world.say("确认提交")
+    assert stages(world) == [Stage.FILLING]
+    assert "已提交" in world.say("确认提交")
 
 
 def test_a_question_is_answered_on_the_other_channel_and_that_one_is_told(world: World) -> None:
