@@ -22,7 +22,7 @@ def show_phone(session: Session, application: Application, staff: Staff, now: da
 
 def can_go_again(row: OutboundMessage) -> bool:
     """Whether a message that did not arrive may go once more: a one-time code has run out, an erased text is gone."""
-    return row.state in (OutState.FAILED, OutState.HELD) and row.event != "code" and row.body is not None
+    return row.state in (OutState.FAILED, OutState.HELD, OutState.EXPIRED) and row.event != "code" and row.body is not None
 
 
 def send_again(session: Session, row: OutboundMessage, staff: Staff, now: datetime) -> None:
@@ -32,6 +32,7 @@ def send_again(session: Session, row: OutboundMessage, staff: Staff, now: dateti
     data = {"event": row.event, "was": row.state, "error": row.error}
     record(session, "sent_again", ("message", row.id), f"staff:{staff.id}", data, now)
     row.state, row.due_at, row.attempts, row.error, row.claimed_at = OutState.PENDING, now, 0, "", None
+    row.expires_at = None  # whoever sends it again wants it to arrive
 
 
 def set_active(session: Session, staff_id: int, active: bool, by: Staff, now: datetime) -> Staff:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from domain.applications import (
     FIELD_NAMES,
@@ -28,7 +28,6 @@ from domain.staff import Organisation, OrganisationKind, Staff
 
 OFFICIAL = (Source.REGISTRY, Source.TIANYANCHA, Source.MARKETING)
 ACCOUNT_FIELDS = ("account_number", "account_name", "account_address", "capacity_kva", "bureau_name")
-UNDELIVERED = (OutState.FAILED, OutState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +84,14 @@ def names_of(session: Session, staff_ids: Iterable[int]) -> dict[int, str]:
     return dict(session.execute(query).all())
 
 
-def undelivered(
-    session: Session, staff: Staff, state: OutState, page: int, size: int
-) -> tuple[list[OutboundMessage], int]:
-    """Messages that failed for good or are held, newest first, with how many there are. A bureau sees those about its
-    own applications."""
-    query = _messages_seen(staff).where(OutboundMessage.state == state)
-    total = session.scalar(query.with_only_columns(func.count())) or 0
-    rows = query.options(selectinload(OutboundMessage.address)).order_by(OutboundMessage.id.desc())
-    return list(session.scalars(rows.limit(size).offset(size * (page - 1)))), total
-
-
 def message_seen(session: Session, staff: Staff, row_id: int) -> OutboundMessage | None:
     """One message, if this member of staff may see it; locked, for changing it."""
-    query = _messages_seen(staff).where(OutboundMessage.id == row_id).with_for_update()
+    query = messages_seen(staff).where(OutboundMessage.id == row_id).with_for_update()
     return session.scalar(query)
 
 
-def undelivered_counts(session: Session, staff: Staff) -> dict[str, int]:
-    """How many messages this member of staff sees in each of the two states."""
-    query = _messages_seen(staff).where(OutboundMessage.state.in_(UNDELIVERED))
-    found = _by(session, query.with_only_columns(OutboundMessage.state, func.count()).group_by(OutboundMessage.state))
-    return {state: found.get(state, 0) for state in UNDELIVERED}
-
-
-def _messages_seen(staff: Staff) -> Select[OutboundMessage]:
+def messages_seen(staff: Staff) -> Select[OutboundMessage]:
+    """The messages that a member of staff may look at: a bureau those about its own applications."""
     query = select(OutboundMessage)
     if staff.organisation.kind == OrganisationKind.BUREAU:
         query = query.where(OutboundMessage.application_id.in_(may_see(staff).with_only_columns(Application.id)))

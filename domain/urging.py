@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.applications import Application, Stage
@@ -34,6 +35,14 @@ class Urged:
 def may_urge(application: Application, by: Staff) -> bool:
     """Whether this member of staff may urge those in whose hands the order is."""
     return bool(_roles(application, by))
+
+
+def last_urged(session: Session, application_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each of these orders was last urged, for those that were."""
+    query = select(Reminder.application_id, func.max(Reminder.at)).where(
+        Reminder.kind == URGED, Reminder.application_id.in_(set(application_ids))
+    )
+    return dict(session.execute(query.group_by(Reminder.application_id)).all())
 
 
 def urge(session: Session, application_ids: Sequence[int], by: Staff, now: datetime) -> Urged:

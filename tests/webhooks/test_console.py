@@ -148,7 +148,7 @@ def test_logging_out_takes_a_click_with_a_token(zhao: Visitor) -> None:
 
 
 POSTS = ("/logout", "/applications/1/decision", "/applications/1/phone", "/messages/1/again", "/settings",
-         "/rules/1", "/people/1/active")  # fmt: skip
+         "/rules/1", "/people/1/active", "/urge")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", POSTS)

@@ -8,8 +8,11 @@ from flask_wtf.csrf import CSRFError
 from bot.app import App
 from webhooks.console import (
     applications,
+    bindings,
+    catalogue,
     errors,
     health,
+    invitations,
     login,
     messages,
     people,
@@ -17,6 +20,7 @@ from webhooks.console import (
     rules,
     settings,
     talks,
+    urging,
     waiting,
 )
 from webhooks.console.guard import guard, prepare_logins, seal
@@ -44,11 +48,25 @@ ROUTES = (
     ("/talks/<int:conversation_id>/finish", talks.talk_finish, ("POST",)),
     ("/messages", messages.messages, ("GET",)),
     ("/messages/<int:row_id>/again", messages.again, ("POST",)),
+    ("/applications/<int:application_id>/messages", messages.delivery, ("GET",)),
+    ("/notices", catalogue.notices, ("GET",)),
+    ("/urge", urging.urge_orders, ("POST",)),
     ("/rules", rules.rules, ("GET",)),
     ("/rules/<int:rule_id>", rules.rule, ("GET", "POST")),
     ("/settings", settings.figures, ("GET", "POST")),
     ("/people", people.people, ("GET",)),
     ("/people/<int:staff_id>/active", people.activate, ("POST",)),
+    ("/people/add", people.add_staff, ("POST",)),
+    ("/people/<int:staff_id>/invite", people.invite_staff, ("POST",)),
+    ("/people/<int:staff_id>/phone", people.keep_phone, ("POST",)),
+    ("/people/<int:staff_id>/unbind", people.unbind_staff, ("POST",)),
+    ("/bindings", bindings.bindings, ("GET",)),
+    ("/bindings/<int:request_id>", bindings.settle, ("POST",)),
+    ("/applications/<int:application_id>/speakers", bindings.speakers, ("GET",)),
+    ("/applications/<int:application_id>/letter", bindings.letter, ("POST",)),
+    ("/applications/<int:application_id>/speakers/<int:authority_id>/end", bindings.end_authority, ("POST",)),
+    ("/invitations", invitations.invited, ("GET",)),
+    ("/invitations/send", invitations.invite_companies, ("POST",)),
     ("/health", health.health, ("GET",)),
 )
 

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.turn import ring
-from domain import desk_queue, desk_views, notices, review
+from domain import desk_queue, desk_views, notices, overdue, review
 from domain.applications import LICENCE_FIELDS, Application, Stage
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
 from domain.rules import judge
 from domain.settings import figure
 from domain.staff import Staff
+from domain.urging import may_urge
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page, visible
 from webhooks.console.words import DECISIONS
@@ -94,7 +95,9 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
     app, staff = desk(), me()
     today = local_day(app.clock())
     evidence = desk_views.evidence_of(session, application.id)
+    reminders = overdue.of_application(session, application.id)
     writers = [int(row.who.partition(":")[2]) for row in evidence if row.who.startswith("staff:")]
+    writers += [row.by_id for row, _ in reminders if row.by_id is not None]
     orange, red = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
     following = desk_queue.next_waiting(session, staff, (application.stage_since, application.id))
     return {
@@ -112,4 +115,6 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "colour": review.colour(application, orange, red, today),
         "standard": review.STANDARD_REPLIES,
         "following": following,
+        "reminders": reminders,
+        "may_urge": may_urge(application, staff),
     }

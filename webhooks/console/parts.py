@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from domain.applications import Application
+from domain.binding_desk import may_decide
+from domain.outages import TITLES, shut
+from domain.people_desk import manages
 from domain.review import may_see
+from domain.sms_invitations import may_invite
 from domain.staff import Role, Staff
 from domain.talk_views import waiting_counts
+from webhooks.console.send_errors import WORDS
 
 # The page, its title, and whether it is the administrators' alone.
 NAV = (
@@ -22,7 +27,9 @@ NAV = (
     ("messages", "消息", False),
     ("rules", "规则", True),
     ("figures", "参数", True),
-    ("people", "人员", True),
+    ("bindings", "绑定", False),
+    ("invited", "邀请", False),
+    ("people", "人员", False),
     ("health", "运行", True),
 )
 
@@ -44,8 +51,26 @@ def page(template: str, **shown: Any) -> str:
     staff = me() if current_user.is_authenticated else None
     administrator = staff is not None and staff.role == Role.ADMINISTRATOR
     return render_template(
-        f"console/{template}", me=staff, administrator=administrator, nav=NAV, waiting_badge=waiting_badge, **shown
+        f"console/{template}",
+        me=staff,
+        administrator=administrator,
+        nav=_nav(staff),
+        waiting_badge=waiting_badge,
+        stopped=stopped,
+        **shown,
     )
+
+
+def _nav(staff: Staff | None) -> list[tuple[str, str, bool]]:
+    """The pages in the frame; those about people only for whom they open."""
+    closed = set()
+    if staff is not None and not manages(staff, staff.organisation_id):
+        closed.add("people")
+    if staff is not None and not may_decide(staff):
+        closed.add("bindings")
+    if staff is not None and not may_invite(staff):
+        closed.add("invited")
+    return [each for each in NAV if each[0] not in closed]
 
 
 def waiting_badge() -> Markup:
@@ -53,6 +78,12 @@ def waiting_badge() -> Markup:
     with desk().store.read() as session:
         count, late = waiting_counts(session, me(), desk().clock())
     return Markup(render_template("console/talks_waiting.html", count=count, late=late))
+
+
+def stopped() -> list[tuple[str, str, str]]:
+    """The ways out that are shut: what each is called, the code, and what the code means."""
+    with desk().store.read() as session:
+        return [(TITLES[gate.name], gate.code, WORDS.get(gate.code, "")) for gate in shut(session)]
 
 
 def visible(session: Session, application_id: int, *, lock: bool = False) -> Application:

@@ -63,13 +63,29 @@ _REPORTED: Mapping[str, str] = {
     "MOBLLE_TERMINAL_ERROR": "用户手机有问题（内存满、卡异常等），稍后再发",
     "CONTENT_KEYWORD": "内容被运营商按关键字拦截，请修改后重发",
 }
-WORDS: Mapping[str, str] = {**_WECHAT, **_ALIYUN, **_REPORTED}
+_OURS: Mapping[str, str] = {
+    "field_does_not_fit": "内容不合微信模板字段的要求，请把错误码告诉技术支持",
+    "too_long": "文字太长，分段后超过微信允许的条数",
+    "unreachable": "没有连上微信，系统会自动再试",
+    "no_answer": "微信没有回应，系统会自动再试",
+    "failed:user block": "用户拒收这类通知",
+    "failed: system failed": "微信发送失败，请稍后再发",
+}
+WORDS: Mapping[str, str] = {**_WECHAT, **_ALIYUN, **_REPORTED, **_OURS}
+EXPIRED = "过了时效还没能发出，不再自动发送；仍需要时可以再发一次。"
+MERGED = "已由同一申请的另一条消息一并告知"
 
 
 def explain(row: OutboundMessage) -> str:
     """Why a message did not arrive, for a person; an unknown code asks for support."""
     if row.state == OutState.HELD:
         return HELD
+    if row.state == OutState.MERGED:
+        return MERGED
+    if row.state == OutState.EXPIRED:
+        return EXPIRED + (f"最后一次的原因：{WORDS[row.error]}" if row.error in WORDS else "")
+    if not row.error and row.state != OutState.FAILED:
+        return ""
     if not row.error:
         return "没有留下原因，请把时间和申请编号告诉技术支持"
     return WORDS.get(row.error, "未登记的错误，请把错误码告诉技术支持")

@@ -11,6 +11,7 @@ from domain import desk_queue
 from domain.desk_queue import SHOWS, Wanted
 from domain.review import colour
 from domain.settings import figure
+from domain.urging import last_urged, may_urge
 from domain.workdays import NotPublished, local_day, workdays_since
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.guards import guarded
@@ -27,11 +28,16 @@ def queue() -> ResponseReturnValue:
         found = desk_queue.listed(session, staff, wanted, late)
         counts = desk_queue.counts(session, staff, late)
         orange, red = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
+        urgeable = {row.id for row in found.rows if may_urge(row, staff)}
+        urged = last_urged(session, urgeable)
+        minutes = figure(session, "urge_minutes")
     rows = [
         {"it": row, "colour": colour(row, orange, red, today), "days": _days(row.stage_since, today)}
         for row in found.rows
     ]
-    return page("queue.html", rows=rows, found=found, wanted=wanted, counts=counts, orange_days=orange, red_days=red)
+    urging = {"urgeable": urgeable, "urged": urged, "urge_minutes": minutes}
+    days = {"orange_days": orange, "red_days": red}
+    return page("queue.html", rows=rows, found=found, wanted=wanted, counts=counts, **days, **urging)
 
 
 def _wanted() -> Wanted:

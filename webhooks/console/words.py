@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.wechat.menu import MENU_NAMES
 from domain.applications import Source, Stage
+from domain.authority import LEVEL_NAMES
+from domain.binding_desk import Decision
+from domain.bindings import RequestKind
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
 from domain.messages import OutState
+from domain.notice_catalogue import CATALOGUE, Audience, Way
 from domain.people import SMS, Address
 from domain.rules import Severity
 from domain.staff import ROLE_NAMES
@@ -48,14 +52,8 @@ DECISIONS: Mapping[str, str] = {
     "cancelled": "用户取消",
 }
 EVENTS: Mapping[str, str] = {
-    "code": "短信验证码",
-    "submitted": "提交成功通知",
-    "bureau_passed": "供电局通过通知",
-    "approved": "审核通过通知",
-    "returned": "退回通知",
+    **{name: event.title + ("通知" if event.merges else "") for name, event in CATALOGUE.items()},
     "": "对话答复",
-    "staff": "工作人员答复",
-    "talk_waiting": "等人工提醒",
 }
 OUT_STATES: Mapping[str, str] = {
     OutState.PENDING: "待发送",
@@ -64,8 +62,41 @@ OUT_STATES: Mapping[str, str] = {
     OutState.DELIVERED: "已送达",
     OutState.HELD: "暂存待发",
     OutState.FAILED: "发送失败",
+    OutState.MERGED: "已合并",
+    OutState.EXPIRED: "过期未发",
 }
-VIAS: Mapping[str, str] = {"passive": "微信回复", "push": "微信客服消息", "template": "微信模板消息", "sms": "短信"}
+AUDIENCES: Mapping[str, str] = {
+    Audience.APPLICANT: "申请人",
+    Audience.COMPANY: "申请人和同企业的人",
+    Audience.PERSON: "本人",
+    Audience.HANDLERS: "经办人",
+    Audience.PRINCIPALS: "负责人",
+    Audience.STAFF: "有关工作人员",
+    Audience.ADMINISTRATORS: "交易中心管理员",
+}
+WAYS: Mapping[str, str] = {
+    Way.BOTH: "短信，关注了的也发微信",
+    Way.FIRST: "微信优先，发不了改短信",
+    Way.SMS: "短信",
+    Way.HERE: "指定的手机或微信",
+}
+INBOUND: Mapping[str, str] = {
+    "text": "文字",
+    "click": "点菜单",
+    "photo": "照片",
+    "voice": "语音",
+    "follow": "关注",
+    "unfollow": "取消关注",
+    "scan": "扫码",
+    "page": "网页答复",
+}
+VIAS: Mapping[str, str] = {
+    "passive": "微信回复",
+    "push": "微信客服消息",
+    "template": "微信模板消息",
+    "sms": "短信",
+    "page": "链接页面",
+}
 TALK_STATES: Mapping[str, str] = {"waiting": "等待接待", "held": "接待中", "wechat": "微信客服中", "closed": "已结束"}
 SPEAKERS: Mapping[str, str] = {"person": "用户", "bot": "机器人", "staff": "工作人员", "notice": "通知"}
 CHANNELS: Mapping[str, str] = {"wechat": "微信", "sms": "短信"}
@@ -80,10 +111,41 @@ EVIDENCE: Mapping[str, str] = {
     "approved": "审核通过",
     "returned": "退回",
     "phone_shown": "查看完整手机号",
+    "address_bound": "绑定手机",
+    "address_retired": "解除绑定",
+    "authority_granted": "授权",
+    "authority_ended": "解除授权",
+    "contacts_joined": "两处合为一人",
+    "handed_over": "业务转交",
+    "binding_requested": "申请核对绑定",
+    "binding_decided": "绑定核对结果",
+    "invited": "发出邀请",
+    "invitation_used": "邀请已使用",
+    "invitation_revoked": "邀请收回",
+    "staff_bound": "人员绑定微信",
+    "staff_unbound": "人员解除微信",
+    "staff_phone": "人员电话变更",
+    "phone_changed": "更换手机号",
+    "taken_over": "同事接手",
     "sent_again": "重发消息",
+    "invited_by_sms": "发送邀请短信",
+    "notices_stopped": "停止接收通知",
+    "notices_started": "恢复接收通知",
+    "urged": "催办",
     "chose_wholesale": "选择批发市场",
     "chose_retail": "选择零售市场",
     "cancelled": "用户取消",
+}
+GROUNDS: Mapping[str, str] = {"registered": "注册通过", "invitation": "同事邀请", "reviewer": "交易中心邀请函"}
+REQUEST_KINDS: Mapping[str, str] = {
+    RequestKind.PHONE: "手机号绑在另一个微信上",
+    RequestKind.STALE_PHONE: "久未使用的手机号又有人用",
+    RequestKind.LOST: "手机和微信都用不了",
+}
+REQUEST_DECISIONS: Mapping[str, str] = {
+    Decision.SAME: "是同一个人，全部转过去",
+    Decision.PHONE: "只把手机号给申请人",
+    Decision.REFUSE: "不同意",
 }
 DOUBTS: Mapping[str, str] = {
     "incomplete": "没有读全",
@@ -107,6 +169,16 @@ def named(words: Mapping[str, str]) -> Callable[[Any], str]:
 def when(moment: datetime | None) -> str:
     """A moment as people in China read it: 2026-11-23 09:41."""
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment is not None else "—"
+
+
+def lasting(span: timedelta | None) -> str:
+    """How long a notice is of use: 7 天, 2 小时, 10 分钟."""
+    if span is None:
+        return "不过期"
+    minutes = int(span.total_seconds()) // 60
+    if minutes % (24 * 60) == 0:
+        return f"{minutes // (24 * 60)} 天"
+    return f"{minutes // 60} 小时" if minutes % 60 == 0 else f"{minutes} 分钟"
 
 
 def who(row: Evidence, staff: Mapping[int, str]) -> str:
@@ -133,6 +205,11 @@ def short(mark: str) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "stage": named(STAGES),
     "source": named(SOURCES),
+    "level": named(LEVEL_NAMES),
+    "ground": named(GROUNDS),
+    "request_kind": named(REQUEST_KINDS),
+    "request_decision": named(REQUEST_DECISIONS),
+    "masked": mask_phone,
     "role": named(ROLE_NAMES),
     "colour": named(COLOURS),
     "severity": named(SEVERITIES),
@@ -140,6 +217,10 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "event": named(EVENTS),
     "out_state": named(OUT_STATES),
     "via": named(VIAS),
+    "audience": named(AUDIENCES),
+    "way": named(WAYS),
+    "inbound": named(INBOUND),
+    "lasting": lasting,
     "evidence": named(EVIDENCE),
     "talk_state": named(TALK_STATES),
     "speaker": named(SPEAKERS),
