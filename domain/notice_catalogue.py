@@ -115,6 +115,7 @@ CATALOGUE: Mapping[str, Event] = {
         "另一渠道已答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=DAY, late_in="text"
     ),
     "question_expired": Event("答复时间已过", Audience.PERSON, Way.HERE, "answer", lasts=WEEK, late_in="text"),
+    "invite": Event("邀请注册", Audience.PERSON, Way.HERE, "invite", lasts=TWO_DAYS, switch=True),
     "overdue_handler": Event(
         "工单到期提醒经办人",
         Audience.HANDLERS,

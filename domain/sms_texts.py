@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session
 from domain import links
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Say
-from domain.people import SMS
+from domain.people import SMS, Address
 from domain.questions import Question
 from domain.registration import Scene
 from domain.settings import figure
@@ -23,7 +25,7 @@ from domain.sms_values import MOST, is_whole, pieces, shorten
 from domain.templates import LINES
 
 PAGE = "page"  # the kind of an inbound message that was written on a page, which shows its answer by itself
-MOST_LINES = {"answer": 4, "ask": 4, "link": 2}  # of each family of templates; `answer_2` is the one for two lines
+MOST_LINES = {"answer": 4, "ask": 4, "link": 3}  # of each family of templates; `answer_2` is the one for two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def on_sms(session: Session, inbound: InboundMessage, says: Sequence[Say], scene
     leave by SMS stays as it is."""
     if inbound.channel != SMS or inbound.kind == PAGE:
         return list(says)
-    return [_written(session, inbound, say, scene) for say in _joined(says)]
+    return [written(session, inbound.address, say, scene.random, scene.now) for say in _joined(says)]
 
 
 def letter(words: str, labels: Sequence[str], code: str = "") -> Letter | None:
@@ -80,16 +82,15 @@ def without_code(words: str, code: str) -> str:
     return words.replace(f"（编号{code}）", "").strip() if code else words
 
 
-def _written(session: Session, inbound: InboundMessage, say: Say, scene: Scene) -> Say:
-    if say.sms is not None:
-        return say
+def written(session: Session, phone: Address, say: Say, random: Random, now: datetime) -> Say:
+    """One answer with the SMS that says it to this phone."""
     question = session.get(Question, say.question_id) if say.question_id is not None else None
     words = say.short or say.text
     code = question.code if question is not None and question.binding else ""
     words = without_code(words, code)
     labels = [option.label for option in say.options]
     if say.page:
-        return replace(say, sms=_linked(session, inbound, say, LinkPurpose(say.page), pieces(words), scene).body())
+        return replace(say, sms=_linked(session, phone, say, LinkPurpose(say.page), pieces(words), random, now).body())
     first = question is not None and without_code(question.text, code) in without_code(say.text, code)
     found = letter(words, labels, code)
     if found is None and question is not None and not first:  # a reminder of what was shown before
@@ -101,22 +102,22 @@ def _written(session: Session, inbound: InboundMessage, say: Say, scene: Scene) 
     if question is not None:
         question.short = None if first else question.short  # not shown whole: a binding answer is given on the page
         lines = [*pieces(words)[:1], "内容较长，请在页面上核对后答复"]
-        return replace(say, sms=_linked(session, inbound, say, LinkPurpose.QUESTION, lines, scene).body())
+        return replace(say, sms=_linked(session, phone, say, LinkPurpose.QUESTION, lines, random, now).body())
     lines = [*_cut(pieces(words), 1), "全文在页面上"]
-    return replace(say, sms=_linked(session, inbound, say, LinkPurpose.TEXT, lines, scene).body())
+    return replace(say, sms=_linked(session, phone, say, LinkPurpose.TEXT, lines, random, now).body())
 
 
 def _linked(
-    session: Session, inbound: InboundMessage, say: Say, purpose: LinkPurpose, lines: list[str], scene: Scene
+    session: Session, phone: Address, say: Say, purpose: LinkPurpose, lines: list[str], random: Random, now: datetime
 ) -> Letter:
     """An SMS with a link for this phone."""
     token = links.make(
         session,
-        inbound.address.contact_id,
-        inbound.address_id,
+        phone.contact_id,
+        phone.id,
         purpose,
-        scene.random,
-        scene.now,
+        random,
+        now,
         question_id=say.question_id if purpose == LinkPurpose.QUESTION else None,
         text=_whole(say) if purpose == LinkPurpose.TEXT else None,
     )

@@ -41,6 +41,8 @@ def not_understood(session: Session, contact_id: int, scene: Scene) -> list[Say]
 
 
 def told(said: Sequence[str], say: Say) -> list[Say]:
-    """What was noted and what is asked next, as one message; on SMS the first line of each."""
+    """What was noted and what is asked next, as one message; on SMS the first line of what was noted, and what stands
+    in the way."""
     asked = say.short or say.text.split("\n")[0]
-    return [replace(say, text="\n".join([*said, say.text]), short="".join([*said[:1], asked]))]
+    noted = [*said[:1], *(line for line in said[1:] if line.startswith("·"))]
+    return [replace(say, text="\n".join([*said, say.text]), short="\n".join([*noted, asked]))]
