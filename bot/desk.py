@@ -88,6 +88,9 @@ class Desk:
         if not ticket.passive:
             return None
         deadline = time.monotonic() + seconds
+        running = self._turns.get(ticket.inbound_id)
+        if running is not None:  # looking at the row before its turn has ended would only cost a query
+            wait([running], timeout=seconds)
         while not self._is_answered(ticket.inbound_id):
             left = deadline - time.monotonic()
             if left <= 0:
@@ -229,5 +232,7 @@ def _note(session: Session, address: Address, inbound: Inbound, now: datetime) -
     if inbound.kind == Kind.FOLLOW:
         address.reachable = True
     tapped = inbound.choice or inbound.kind in (Kind.CLICK, Kind.FOLLOW, Kind.SCAN)
+    if inbound.channel == SMS:  # nothing is ever held back there
+        return
     open_window(address, AFTER_TAP if tapped else AFTER_MESSAGE, now)
     messages.let_go(session, address.id, now)

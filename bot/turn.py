@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot.app import App
 from bot.channels.base import Kind, SendError
@@ -37,6 +37,7 @@ LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another m
 PHOTO_LEASE = timedelta(seconds=120)
 TRIES = 5  # then the person gets a plain word instead of silence
 
+_WITH_ADDRESS = joinedload(InboundMessage.address, innerjoin=True)
 _WITHOUT_WORDS = {Kind.FOLLOW: "greet", Kind.SCAN: "greet", Kind.VOICE: "voice", Kind.UNSUPPORTED: "unsupported"}
 
 # What is being asked, in the words that nlu/ has learnt; the others are the same on both sides.
@@ -57,7 +58,7 @@ def take_turn(app: App, inbound_id: int) -> None:
     with app.store.write() as session:
         if not lease(session, inbound_id, app.clock(), LEASE):
             return
-        inbound = session.get_one(InboundMessage, inbound_id)
+        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
         kind, attempts = Kind(inbound.kind), inbound.attempts
         act = _plain_act(session, inbound, kind)
         # A photo is brought home first: WeChat keeps it for three days only.
@@ -79,7 +80,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
     """Do an act for an inbound message: ask the sources first, then change and answer in one transaction.
     Called again for the same message, it changes nothing; while staff are in charge, only exact answers act."""
     with app.store.read() as session:
-        inbound = session.get_one(InboundMessage, inbound_id)
+        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
         if inbound.state == InState.DONE:
             return
         lookups = dialogue.lookups(session, inbound.address.contact_id, act)

@@ -52,7 +52,7 @@ class Entry:
     @property
     def can_go_by_sms(self) -> bool:
         """A colleague's answer that WeChat does not let through."""
-        return self.who == "staff" and self.channel != SMS and self.state in (OutState.HELD, OutState.FAILED)
+        return self.who == "staff" and self.channel != SMS and self.state in (OutState.HELD, OutState.FAILED, OutState.EXPIRED)
 
 
 def history(session: Session, contact_id: int, before: datetime | None = None, limit: int = 60) -> list[Entry]:

@@ -56,7 +56,7 @@ def by_sms(
     held = session.get(OutboundMessage, message_id)
     if held is None or held.address.contact_id != row.contact_id or held.staff_id is None or place.channel != SMS:
         raise NotAllowed("没有这条可以改发的答复")
-    stuck = (OutState.HELD, OutState.FAILED)
+    stuck = (OutState.HELD, OutState.FAILED, OutState.EXPIRED)
     taken = session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.id == held.id, OutboundMessage.state.in_(stuck))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from domain.messages import Option, Say
-from domain.settings import FIGURES, value
+from domain.settings import value
 
 REGISTER, PROGRESS, HUMAN = (
     Option("我要注册", "cmd:register"),
@@ -69,7 +69,18 @@ TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
 }
 
 
+class _Figures(dict[str, object]):
+    """The settings that a text names, looked up as it names them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def __missing__(self, name: str) -> object:
+        return value(self._session, name)
+
+
 def topic(session: Session, name: str) -> Say:
     """The answer to a question, with the figures as they are set now. KeyError for a name that is no topic."""
     text, options = TOPICS[name]
-    return Say(text.format_map({figure: value(session, figure) for figure in FIGURES}), options)
+    return Say(text.format_map(_Figures(session)), options)
