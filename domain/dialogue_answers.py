@@ -45,7 +45,7 @@ def answered(session: Session, inbound: InboundMessage, match: Match, scene: Sce
     if match.code:
         if wrong := question_factor.check(session, inbound, question, match.code, scene):
             return [Say(wrong)]
-    elif question_factor.is_needed(session, question, match.answer, inbound.channel):
+    elif question_factor.is_needed(session, question, match.answer, inbound):
         return question_factor.send(session, inbound, question, match.answer, scene)
     first_id = question.answered_by if match.code else inbound.id
     if not questions.close(session, question, QuestionState.ANSWERED, match.answer, first_id, scene.now):

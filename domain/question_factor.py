@@ -18,6 +18,7 @@ from domain.identifiers import mask_phone
 from domain.messages import InboundMessage, OutboundMessage, Say
 from domain.people import SMS, Address
 from domain.private import fingerprint
+from domain.question_shown import PAGE
 from domain.questions import Question, QuestionState
 from domain.registration import Scene
 from domain.settings import figure, value
@@ -25,11 +26,15 @@ from domain.settings import figure, value
 _PURPOSE = "answer:"
 
 
-def is_needed(session: Session, question: Question, answer: str, channel: str) -> bool:
-    """Whether this answer, given on that channel, waits for a code."""
-    if not question.binds(answer) or (channel != SMS and not value(session, "second_factor_on_wechat")):
+def is_needed(session: Session, question: Question, answer: str, inbound: InboundMessage) -> bool:
+    """Whether this answer waits for a code: on a page always (a link may have been passed on), by SMS and in WeChat
+    where the settings say so."""
+    if not question.binds(answer):
         return False
-    return question.purpose in str(value(session, "second_factor_for")).split(",")
+    if inbound.kind == PAGE:
+        return True
+    on = inbound.channel == SMS or bool(value(session, "second_factor_on_wechat"))
+    return on and question.purpose in str(value(session, "second_factor_for")).split(",")
 
 
 def send(session: Session, inbound: InboundMessage, question: Question, answer: str, scene: Scene) -> list[Say]:
@@ -65,7 +70,7 @@ def send(session: Session, inbound: InboundMessage, question: Question, answer: 
     )
     data = {"answer": answer, "typed": inbound.text, "channel": inbound.channel, "message": inbound.channel_id}
     record(session, "answer_waits", ("question", question.id), f"contact:{question.contact_id}", data, scene.now)
-    if inbound.channel == SMS and address.id == inbound.address_id:
+    if inbound.channel == SMS and inbound.kind != PAGE:
         return []  # the SMS with the code says the rest
     text = f"还差一步：验证码已发到 {mask_phone(address.value)}，{limits.minutes}分钟内把6位数字回复给我，"
     return [Say(f"{text}才算您选了“{question.label(answer)}”。")]
