@@ -154,6 +154,13 @@ def wait_here(session: Session, row: Conversation, now: datetime) -> bool:
     return _change(session, row, Conversation.state == ConversationState.WECHAT, here)
 
 
+def make_room(session: Session, from_id: int, to_id: int, now: datetime) -> None:
+    """Two contacts are about to become one: of two open conversations the older one ends, the newer one goes on."""
+    rows = [row for row in (in_charge(session, from_id), in_charge(session, to_id)) if row is not None]
+    if len(rows) == 2:
+        end(session, min(rows, key=lambda row: row.id), "system", now)
+
+
 def is_told(session: Session, row: Conversation, now: datetime) -> bool:
     """Mark once that somebody has waited too long; False when it was marked already, or nobody waits."""
     too_long = Conversation.waiting_since.is_not(None) & Conversation.alarmed_at.is_(None)

@@ -52,7 +52,8 @@ class Entry:
     @property
     def can_go_by_sms(self) -> bool:
         """A colleague's answer that WeChat does not let through."""
-        return self.who == "staff" and self.channel != SMS and self.state in (OutState.HELD, OutState.FAILED, OutState.EXPIRED)
+        stuck = (OutState.HELD, OutState.FAILED, OutState.EXPIRED)
+        return self.who == "staff" and self.channel != SMS and self.state in stuck
 
 
 def history(session: Session, contact_id: int, before: datetime | None = None, limit: int = 60) -> list[Entry]:

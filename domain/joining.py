@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from domain import conversations
 from domain.applications import of_contact
 from domain.authority import Level, authorities_of, end
 from domain.base import Base
@@ -42,6 +43,7 @@ def join(session: Session, from_id: int, to_id: int, who: str, why: str, now: da
     old, new = session.get_one(Contact, from_id), session.get_one(Contact, to_id)
     new.name, old.focus_id, old.pending = new.name or old.name, None, None
     unbind_staff(session, from_id, who, now)
+    conversations.make_room(session, from_id, to_id, now)
     session.flush()
     for table, column in MOVES:
         _move(session, table, column, from_id, to_id)
@@ -55,6 +57,7 @@ def hand_over(session: Session, from_id: int, to_id: int, who: str, now: datetim
     """What a contact has goes to another one, except for the addresses: they are in other hands, or lost."""
     taken = [application.id for application in of_contact(session, from_id)]
     unbind_staff(session, from_id, who, now)
+    conversations.make_room(session, from_id, to_id, now)
     session.flush()
     for table, column in MOVES:
         if table != "addresses":
@@ -103,9 +106,10 @@ def unbind(session: Session, address: Address, who: str, now: datetime) -> None:
             end(session, authority, "unbound", who, now)
 
 
-def unbind_staff(session: Session, contact_id: int, who: str, now: datetime) -> None:
-    """Console logins that were bound to a contact are bound to nobody."""
-    for staff in session.scalars(select(Staff).where(Staff.contact_id == contact_id)).all():
+def unbind_staff(session: Session, contact_id: int, who: str, now: datetime, only: int | None = None) -> None:
+    """Console logins that were bound to a contact, or `only` one of them, are bound to nobody."""
+    bound = select(Staff).where(Staff.contact_id == contact_id)
+    for staff in session.scalars(bound if only is None else bound.where(Staff.id == only)).all():
         staff.contact_id = None
         record(session, "staff_unbound", ("staff", staff.id), who, {"contact": contact_id}, now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain import conversations, service_hours
+from domain import conversations, joining, service_hours
 from domain.conversations import Conversation, ConversationState
 from domain.people import Contact
 from domain.review import NotAllowed
@@ -92,6 +92,18 @@ def test_a_contact_has_one_open_conversation(world: World) -> None:
         assert conversations.end(session, session.get_one(Conversation, row_id), "system", world.now)
         assert not conversations.end(session, session.get_one(Conversation, row_id), "system", world.now)
     another()
+
+
+def test_two_contacts_who_become_one_keep_one_conversation(world: World) -> None:
+    """Both asked for a person, on two channels: the newer talk goes on."""
+    older, newer = opened(world), opened(world)
+    with world.app.store.write() as session:
+        ids = [session.get_one(Conversation, each).contact_id for each in (older, newer)]
+        joining.join(session, ids[0], ids[1], "system", "test", world.now)
+    with world.app.store.read() as session:
+        rows = [session.get_one(Conversation, each) for each in (older, newer)]
+        assert [row.state for row in rows] == [ConversationState.CLOSED, ConversationState.WAITING]
+        assert {row.contact_id for row in rows} == {ids[1]}
 
 
 def test_nobody_speaks_in_a_colleagues_conversation(world: World) -> None:
