@@ -112,6 +112,12 @@ def registered_phone(session: Session, application: Application) -> Address | No
     return address_of(session, SMS, phone, application.updated_at)
 
 
+def stopped(session: Session, application: Application) -> str:
+    """Who has stopped the notices to the application's phone: the person, or the provider; empty: nobody has."""
+    phone = registered_phone(session, application)
+    return phone.stopped_by if phone is not None and not phone.notices else ""
+
+
 def staff_phone(session: Session, staff: Staff, now: datetime) -> Address | None:
     """The phone that a member of staff has on file."""
     return address_of(session, SMS, staff.phone, now) if staff.phone else None

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.turn import ring
-from domain import desk_queue, desk_views, notices, overdue, review
+from domain import desk_queue, desk_views, notices, overdue, review, sms_costs
 from domain.applications import LICENCE_FIELDS, Application, Stage
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
@@ -117,4 +117,6 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "following": following,
         "reminders": reminders,
         "may_urge": may_urge(application, staff),
+        "sms_cost": sms_costs.of_contact(session, application.contact_id),
+        "sms_stopped": notices.stopped(session, application),
     }

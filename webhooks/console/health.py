@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.redis import redis_answers
-from domain import desk_views
+from domain import desk_views, sms_costs
 from domain.evidence import broken_at
 from webhooks.console.parts import desk, page
 from webhooks.guards import guarded
@@ -20,6 +20,13 @@ def health() -> ResponseReturnValue:
         work = desk_views.work(session, app.clock())
         checked = request.args.get("chain") == "check"
         broken = broken_at(session) if checked else None
+        sms = sms_costs.months(session, app.clock())
     return page(
-        "health.html", work=work, redis=redis_answers(app.redis), now=app.clock(), checked=checked, broken=broken
+        "health.html",
+        work=work,
+        redis=redis_answers(app.redis),
+        now=app.clock(),
+        checked=checked,
+        broken=broken,
+        sms=sms,
     )
