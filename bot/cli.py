@@ -1,4 +1,4 @@
-"""The command line behind ./run: migrate, seed, user, menu, licence."""
+"""The command line behind ./run: migrate, seed, user, menu, sms-templates, licence."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from domain.migrate import migrate
 from domain.private import use_keys
 from domain.rules import ship
 from domain.staff import OrganisationKind, Role, organisation, set_password
+from domain.templates import SMS_KINDS, SMS_TEMPLATES, VARIABLES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen.add_parser("migrate", help="bring the database to the newest form")
     chosen.add_parser("seed", help="fill in what a demonstration needs (logins, template numbers)")
     chosen.add_parser("menu", help="create the custom menu of the official account")
+    chosen.add_parser("sms-templates", help="print the SMS templates to be approved, with this installation's address")
     user = chosen.add_parser("user", help="make a console login, or give it a new password")
     user.add_argument("login")
     user.add_argument("--name", default="")
@@ -72,6 +74,16 @@ def _menu(given: argparse.Namespace) -> int:
     return 0
 
 
+def _sms_templates(given: argparse.Namespace) -> int:
+    host = read_settings().public_url
+    for name, each in SMS_TEMPLATES.items():
+        variables = [
+            f"{variable}={VARIABLES[variable].kind}≤{VARIABLES[variable].most}" for variable in each.variables()
+        ]
+        print("\t".join((name, each.name, SMS_KINDS[each.kind], each.registered(host), " ".join(variables))))
+    return 0
+
+
 def _user(given: argparse.Namespace) -> int:
     password = getpass.getpass("New password (12 characters or more): ") if sys.stdin.isatty() else input()
     if len(password) < 12:
@@ -100,7 +112,14 @@ def _licence(given: argparse.Namespace) -> int:
     return read(given.files)
 
 
-_WORDS = {"migrate": _migrate, "seed": _seed, "menu": _menu, "user": _user, "licence": _licence}
+_WORDS = {
+    "migrate": _migrate,
+    "seed": _seed,
+    "menu": _menu,
+    "sms-templates": _sms_templates,
+    "user": _user,
+    "licence": _licence,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

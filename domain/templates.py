@@ -11,6 +11,7 @@ from domain.sms_values import MOST, BadValue, Kind, Variable, shorten
 __all__ = ["SMS_TEMPLATES", "WECHAT_TEMPLATES", "SmsTemplate", "WechatTemplate", "check", "shorten"]
 
 HOST = "{host}"  # stands in a template's text for the address that links begin with: PUBLIC_URL
+SMS_KINDS: Mapping[str, str] = {"code": "验证码", "notice": "通知短信", "promo": "推广短信"}
 LINES = ("text", "text2", "text3", "text4")  # what an answer is made of; one template for each number of lines
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -86,7 +87,7 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     ),
     "approved": SmsTemplate("${company}的注册申请${number}已通过交易中心审核。下一步：${next}。", name="交易中心通过"),
     "returned": SmsTemplate(
-        "${company}的注册申请${number}被退回：${problem}。请在微信服务号回复“修改”处理。", name="申请退回"
+        "${company}的注册申请${number}被退回：${problem}。回复“修改”可以处理，回复“进度”看全部。", name="申请退回"
     ),
     "progress": SmsTemplate(
         "${company}的注册申请${number}有新进展：${steps}。下一步：${next}。", name="几步进展合为一条"

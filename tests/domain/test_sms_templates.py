@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from domain import templates
 from domain.sms_values import MOST, BadValue, Kind, Variable, is_whole, pieces, shorten, shorten_unit
-from domain.templates import SMS_TEMPLATES, BadTemplates, SmsTemplate, check
+from domain.templates import SMS_KINDS, SMS_TEMPLATES, BadTemplates, SmsTemplate, check
 from sandbox.aliyun.templates import rejection
 
 LONG = "已通过供电局和交易中心审核，受电容量1250.5千伏安，请在2026年12月31日前到交易中心办理数字证书和电子签章"
@@ -145,3 +146,13 @@ def test_a_link_is_a_fixed_address_with_a_token_at_its_end() -> None:
     assert "https://desk.example.cn/l/${token} " in template.registered("https://desk.example.cn/")
     text = template.render({"text": "请拍执照", "token": "abc", "hours": "24"}, "https://desk.example.cn")
     assert "https://desk.example.cn/l/abc ，24小时内有效" in text
+
+
+def test_the_docs_show_the_catalogue_as_it_is() -> None:
+    """Who submits the templates for approval reads them there."""
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "sms.md").read_text()
+    shown = {
+        name: f"| `{name}` | {each.name} | {SMS_KINDS[each.kind]} | {each.content} |"
+        for name, each in SMS_TEMPLATES.items()
+    }
+    assert [name for name, row in shown.items() if row not in docs] == []
