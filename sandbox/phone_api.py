@@ -14,6 +14,7 @@ from sandbox.forms import json_object, uploaded_file
 from sandbox.people import Person
 from sandbox.photos import drawn_photo
 from sandbox.sources import company_by_number
+from sandbox.wechat.kf import KfDesk, NoTalk
 from sandbox.wechat.limits import Windows
 from sandbox.wechat.menu import leaves
 from sandbox.wechat.push import hand_over
@@ -31,6 +32,7 @@ class PhoneApi:
         self._world = world
         self._windows = windows
         self._pusher = pusher
+        self._desk = KfDesk(world)
 
     def routes(self) -> list[Route]:
         """One route per doing."""
@@ -46,6 +48,7 @@ class PhoneApi:
             "photo": self._photo,
             "sms": self._sms,
             "raw": self._raw,
+            "kf": self._kf,
         }
         return [self._route(name, doing) for name, doing in doings.items()]
 
@@ -163,6 +166,18 @@ class PhoneApi:
         self._pusher.reply(person, content, seq)
         return seq
 
+    async def _kf(self, person: Person, request: Request) -> int:
+        """What WeChat's customer-service desk does with this person's talk: take, say, close."""
+        body = await json_object(request)
+        try:
+            if body.get("do") == "say":
+                return self._desk.say(person, str(body.get("content") or "您好"))
+            return {"take": self._desk.take, "close": self._desk.close}[str(body.get("do"))](person)
+        except KeyError:
+            raise HTTPException(400, "do is take, say or close") from None
+        except NoTalk as error:
+            raise HTTPException(409, str(error)) from None
+
     async def _raw(self, person: Person, request: Request) -> int:
         """Any message or event by its XML fields, for what the page has no button for."""
         fields = await json_object(request)
@@ -179,7 +194,10 @@ class PhoneApi:
         self._need_following(person)
         seq = self._world.phones.said(person, kind, text, **more)
         self._windows.open(person.openid, grant)
-        hand_over(self._world, person, fields, seq)
+        if self._desk.hears(person):
+            self._world.phones.mark(seq, "delivered")
+        else:
+            hand_over(self._world, person, fields, seq)
         return seq
 
     def _event(self, person: Person, text: str, fields: dict[str, Value], opens: bool = False) -> int:

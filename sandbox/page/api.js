@@ -6,6 +6,7 @@ const REFUSALS = {
   "this person does not follow the account": "还没有关注这个公众号",
   "already following": "已经关注了",
   "this code is unknown or has expired": "这个二维码不认识，或者已经过期",
+  "no talk of this person is with the customer service": "没有转接给客服的会话（先让公众号转接，再由客服接入）",
   "this is no picture": "这个文件不是图片",
 };
 
@@ -44,6 +45,7 @@ export const api = {
   click: (id, key) => call("POST", `${person(id)}/click`, { key }),
   view: (id, url) => call("POST", `${person(id)}/view`, { url }),
   scan: (id, code) => call("POST", `${person(id)}/scan`, code.startsWith("gQ") ? { ticket: code } : { scene: code }),
+  kf: (id, what, content) => call("POST", `${person(id)}/kf`, { do: what, content }),
   voice: (id, seconds) => call("POST", `${person(id)}/voice`, { seconds }),
   location: (id) => call("POST", `${person(id)}/location`, {}),
   sms: (id, content) => call("POST", `${person(id)}/sms`, { content }),

@@ -112,7 +112,8 @@ export class WeChatApp {
       return h("div", { class: "list" }, this.facts(),
         following ? item("取消关注", "close", () => this.unfollow()) : item("关注公众号", "add", () => this.follow()),
         item("扫一扫", "scan", () => this.openScan()),
-        following && item("发送位置", "location", () => this.sendLocation()));
+        following && item("发送位置", "location", () => this.sendLocation()),
+        following && item("扮演微信客服…", "more", () => this.openKf()));
     });
   }
 
@@ -131,6 +132,23 @@ export class WeChatApp {
         h("p", { class: "hint" }, this.person.following ? "已经关注：公众号会收到扫码事件。" : "还没有关注：扫码即关注，公众号会收到带场景值的关注事件。"),
         h("button", { class: "primary" }, "扫描"));
     });
+  }
+
+  /** WeChat's own customer-service desk, for a talk that the account has transferred. */
+  openKf() {
+    openDialog("微信客服", (close) => {
+      const field = h("input", { name: "content", autocomplete: "off", placeholder: "客服说的话" });
+      const act = (label, what) => h("button", { type: "button", class: "list-item", onclick: () => { close(); this.kf(what); } }, label);
+      return h("div", { class: "list" }, act("接入会话", "take"),
+        h("form", { class: "form", onsubmit: (event) => { event.preventDefault(); close(); this.kf("say", field.value.trim()); } },
+          h("label", {}, "客服回复", field), h("button", { class: "primary" }, "发送")),
+        act("关闭会话", "close"));
+    });
+  }
+
+  kf(what, content) {
+    this.list.stick();
+    return this.perform(() => api.kf(this.id, what, content), "客服没有做成");
   }
 
   scan(code) {

@@ -15,6 +15,7 @@ from sandbox.switches import nonsense
 from sandbox.wechat.errors import ApiError
 from sandbox.wechat.limits import Quotas, Windows
 from sandbox.wechat.menu import check_menu
+from sandbox.wechat.oauth import OAuth
 from sandbox.wechat.send import Sender
 from sandbox.wechat.tokens import Tokens
 from sandbox.world import World
@@ -60,6 +61,7 @@ class WeChatApi:
             self._route("qrcode/create", "POST", self._json(self._create_qr)),
             self._route("user/info", "GET", self._user_info),
             self._route("clear_quota", "POST", self._json(self._clear_quota)),
+            *OAuth(self._world).routes(),
         ]
 
     def _route(self, api: str, method: str, handler: Handler, with_token: bool = True) -> Route:

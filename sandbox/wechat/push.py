@@ -12,12 +12,12 @@ import httpx
 from sandbox.people import Person
 from sandbox.settings import Settings
 from sandbox.wechat.crypto import MessageCipher, signature
-from sandbox.wechat.replies import BadReply, Shown, read_reply
+from sandbox.wechat.replies import TRANSFER, BadReply, Shown, read_reply
 from sandbox.wechat.xml import Value, to_xml
 from sandbox.world import World
 
 # Nobody sits before the chat when these arrive, so their answers are not shown and their failures neither.
-_UNSEEN = ("unsubscribe", "TEMPLATESENDJOBFINISH", "VIEW")
+_UNSEEN = ("unsubscribe", "TEMPLATESENDJOBFINISH", "VIEW", "kf_create_session", "kf_close_session")
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,18 @@ def _finish(
         world.phones.mark(seq, "delivered")
     if shown is None or fields.get("Event") in _UNSEEN:
         return Outcome("ok", attempt)
-    show(world, person, _fitting(shown, fields), "passive")
+    if shown.kind == TRANSFER:
+        _transfer(world, person, shown.text)
+    else:
+        show(world, person, _fitting(shown, fields), "passive")
     return Outcome("ok", attempt, shown.text)
+
+
+def _transfer(world: World, person: Person, text: str) -> None:
+    """The talk waits for the customer-service desk; the phone says so once."""
+    if world.store.get("kf", person.id) is None:
+        world.phones.shown(person, "event", text, "passive")
+    world.store.put("kf", person.id, {"taken_at": None})
 
 
 def _fitting(shown: Shown, fields: Mapping[str, Value]) -> Shown:

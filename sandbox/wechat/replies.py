@@ -10,6 +10,8 @@ from sandbox.wechat.crypto import MessageCipher, signature
 from sandbox.wechat.richtext import TEXT_LIMIT, shown_text
 from sandbox.wechat.xml import parse_xml, text_of
 
+TRANSFER = "transfer"  # no message: the talk goes to WeChat's customer-service desk
+
 
 class BadReply(ValueError):
     """A reply that WeChat would not show."""
@@ -107,7 +109,7 @@ def _voice(root: ET.Element) -> Shown:
 
 
 def _transfer(root: ET.Element) -> Shown:
-    return Shown("event", "[已转接人工客服]", {})
+    return Shown(TRANSFER, "[已转接人工客服]", {})
 
 
 _KINDS = {"text": _text, "image": _image, "news": _news, "voice": _voice, "transfer_customer_service": _transfer}
