@@ -183,22 +183,6 @@ def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decid
     inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None
 
 
-def shown_choice(session: Session, contact_id: int, folded: str) -> str:
-    """The choice that the latest message with options showed under this number; empty when there is none."""
-    if not (folded.isdecimal() and len(folded) == 1):
-        return ""
-    latest = session.scalars(
-        select(OutboundMessage)
-        .join(Address)
-        .where(Address.contact_id == contact_id, OutboundMessage.event == "")
-        .order_by(OutboundMessage.id.desc())
-        .limit(10)
-    )
-    options: list[list[str]] = next((row.body["options"] for row in latest if row.body and row.body.get("options")), [])
-    place = int(folded) - 1
-    return str(options[place][1]) if 0 <= place < len(options) else ""
-
-
 def answer_later(session: Session, inbound_id: int, say: Say, now: datetime) -> None:
     """Tell once that the answer comes later; the message stays open."""
     inbound = session.get_one(InboundMessage, inbound_id)

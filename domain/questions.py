@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from sqlalchemy import JSON, ForeignKey, select, update
+from sqlalchemy import JSON, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, Sealed, UtcDateTime
@@ -42,6 +42,7 @@ class Question(Base):
     """One question to one contact. `answers` maps each folded text that it takes to the answer's name."""
 
     __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_open", "state", "deadline"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)

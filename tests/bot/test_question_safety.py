@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from bot import expiry
 from bot.channels.base import Inbound, Kind
@@ -14,7 +15,7 @@ from domain.authority import Authority, Level
 from domain.messages import OutboundMessage
 from domain.question_rights import may_answer
 from domain.question_words import new_code
-from domain.questions import Question
+from domain.questions import Question, QuestionState, close
 from domain.settings import MATTERS, SettingValue
 from tests.bot.test_open_questions import choosing_a_market, facts, questions, sms, stages
 from tests.support.world import PHONE, World
@@ -95,6 +96,19 @@ def test_wechat_asks_for_the_code_too_where_the_switch_is_on(world: World) -> No
     assert "已提交" in world.say(confirm_code(world))
 
 
+def test_a_page_always_asks_for_the_code(world: World) -> None:
+    """A link may be passed on: what an SMS need not confirm, whoever opens the page must."""
+    market = choosing_a_market(world)
+    world.wait(minutes=2)
+    world.desk.receive(Inbound("sms", "page-1", PHONE, Kind.PAGE, "零售市场", choice=f"q:{market.id}:retail"))
+    world.work()
+    assert stages(world) == [Stage.AWAITING_MARKET]
+    world.desk.receive(Inbound("sms", "page-2", PHONE, Kind.PAGE, confirm_code(world)))
+    world.work()
+    assert stages(world) == [Stage.AWAITING_RETAILER]
+    assert facts(world, "consent")[-1].data["shown"] == market.text
+
+
 def test_a_setting_names_what_needs_the_code(world: World) -> None:
     setting(world, "second_factor_for", "submit,market")
     market = choosing_a_market(world)
@@ -131,6 +145,18 @@ def test_an_announced_silence_acts_once_however_often_the_job_runs(world: World)
     assert stages(world) == [Stage.AWAITING_RETAILER]
     assert [row.who for row in facts(world, "chose_retail")] == ["system"]
     assert len(_written(world, "question_expired")) == 1
+
+
+def test_who_comes_second_closes_nothing(world: World) -> None:
+    """Two processes read the question while it is open; the other one has closed it before this one writes."""
+    market = choosing_a_market(world)
+    with world.app.store.write() as session:
+        question = session.get_one(Question, market.id)
+        quicker = update(Question).where(Question.id == market.id).values(state=QuestionState.ANSWERED, answer="retail")
+        session.execute(quicker.execution_options(synchronize_session=False))
+        assert question.state == QuestionState.OPEN
+        assert not close(session, question, QuestionState.EXPIRED, "", None, world.now)
+        assert (question.state, question.answer) == (QuestionState.ANSWERED, "retail")
 
 
 def test_an_answer_that_came_in_time_is_not_overtaken_by_the_job(world: World) -> None:
@@ -175,6 +201,7 @@ def test_only_who_may_sign_for_the_company_answers_for_it(world: World) -> None:
         assert not may_answer(session, question, colleague)
 
 
+@pytest.mark.timeout(300)
 def test_a_thousand_guesses_of_a_code_find_nothing_and_are_slowed(world: World) -> None:
     """Another phone tries a thousand, the right one among them: nothing opens or is learnt, and ten are answered."""
     market = choosing_a_market(world)

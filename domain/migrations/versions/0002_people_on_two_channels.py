@@ -200,6 +200,7 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {to} (id)")
     for table, column in (("outbound_messages", "question_id"), ("questions", "code"), ("staff", "contact_id")):
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.create_index("ix_questions_open", "questions", ["state", "deadline"])
     op.execute(  # what was open before goes on to be replaced by the next question of its own matter
         "UPDATE questions SET slot = CASE WHEN purpose = 'market' THEN 'market:' ELSE 'form:' END || application_id"
         " WHERE state = 'open' AND application_id IS NOT NULL"
