@@ -12,6 +12,7 @@ from redis import Redis
 
 from bot.channels.sms.client import AliyunSms
 from bot.channels.wechat.client import WeChat
+from bot.channels.wechat.oauth import OAuth
 from bot.clock import Clock
 from bot.database import Store
 from bot.photos import PhotoStore
@@ -46,6 +47,7 @@ class App:
     redis: Redis
     doorbell: Doorbell
     wechat: WeChat
+    oauth: OAuth
     sms: AliyunSms
     sources: Sources
     rasa: Rasa
@@ -69,6 +71,12 @@ def build(settings: Settings, doorbell: Doorbell) -> App:
             secret=settings.wechat_app_secret,
             redis=redis,
             base_url=settings.wechat_api_base_url,
+        ),
+        oauth=OAuth(
+            app_id=settings.wechat_app_id,
+            secret=settings.wechat_app_secret,
+            api_base_url=settings.wechat_api_base_url,
+            authorize_base_url=settings.wechat_oauth_base_url,
         ),
         sms=AliyunSms(
             access_key_id=settings.aliyun_access_key_id,

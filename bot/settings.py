@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     wechat_encoding_aes_key: str = Field(repr=False, min_length=43, max_length=43)
     wechat_original_id: str = ""
     wechat_api_base_url: str = "https://api.weixin.qq.com"
+    wechat_oauth_base_url: str = "https://open.weixin.qq.com"
 
     aliyun_access_key_id: str = Field(repr=False)
     aliyun_access_key_secret: str = Field(repr=False)

@@ -20,8 +20,9 @@ from domain.base import Base, Sealed, UtcDateTime
 from domain.evidence import record
 from domain.identifiers import mask_phone
 from domain.joining import join, retire
-from domain.people import SMS, WECHAT, Address, address_of, addresses_of, move_address
-from domain.people_notices import SECURITY, show_question, tell_contact
+from domain.links import OneTimeLink
+from domain.people import SMS, WECHAT, Address, address_of, addresses_of, known_address, move_address
+from domain.people_notices import SECURITY, show_question, tell_address, tell_contact
 from domain.questions import Answer, ask
 from domain.settings import figure
 
@@ -120,6 +121,13 @@ def distrust_phone(session: Session, request: BindingRequest) -> None:
             application.phone_verified_at = None
 
 
+def give_phone(session: Session, request: BindingRequest, who: str, now: datetime) -> None:
+    """The phone alone goes to who asked for it: a reviewer has found that its holder changed."""
+    old = session.get_one(Address, request.phone_id)
+    retire(session, old, "reviewer", who, now)
+    request.phone_id = _new_phone(session, request.contact_id, old.value, now).id
+
+
 def _bind(session: Session, address: Address, by: str, now: datetime) -> None:
     new = address.verified_at is None
     address.verified_at = address.last_seen_at = now
@@ -187,6 +195,24 @@ def _ask_holder(session: Session, claim: Claim, address: Address, now: datetime,
     text = f"有人用短信验证码证明了您绑定的手机号{mask_phone(address.value)}。回复任意内容，就能看到并确认。"
     tell_contact(session, address.contact_id, SECURITY, text, f"claim:{request.id}", now, not_to=address.id)
     return f"{VERIFIED}它还绑在另一个微信上，已请那边确认；不影响您接着办这份申请。"
+
+
+def prove_by_link(session: Session, link: OneTimeLink, openid: str, now: datetime, random: Random) -> str:
+    """Who opened the link that was sent to a phone is known by a WeChat now: that proves the phone to be theirs, with
+    all that this means. The sentence to say."""
+    phone = link.address.value
+    known = known_address(session, WECHAT, openid)
+    wechat = known or address_of(session, WECHAT, openid, now)
+    if known is None:
+        wechat.reachable = False  # a page login does not say whether they follow; a follow will
+    wechat.bound_by = "page"
+    said = prove_phone(session, Claim(wechat.contact_id), phone, now, random)
+    data = {"address": wechat.id, "by": "page", "link": link.id}
+    who = f"contact:{wechat.contact_id}"
+    record(session, "address_bound", ("contact", wechat.contact_id), who, data, now)
+    text = f"手机号{mask_phone(phone)}已绑定一个微信"
+    tell_address(session, address_of(session, SMS, phone, now), SECURITY, text, f"link:{link.id}", now)
+    return said.replace(VERIFIED, "绑定好了。") + "还没关注服务号的话，请关注后在微信里接着办。"
 
 
 def open_request(

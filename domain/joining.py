@@ -67,6 +67,22 @@ def hand_over(session: Session, from_id: int, to_id: int, who: str, now: datetim
     record(session, "handed_over", ("contact", to_id), who, {"from": from_id, "applications": taken}, now)
 
 
+def unfollowed(session: Session, address: Address, now: datetime) -> None:
+    """A WeChat no longer follows: notices go by SMS. It stays its person's."""
+    if address.reachable:
+        who = f"contact:{address.contact_id}"
+        record(session, "unfollowed", ("contact", address.contact_id), who, {"address": address.id}, now)
+    address.reachable, address.pushes_left = False, 0
+
+
+def followed(session: Session, address: Address, now: datetime) -> None:
+    """A WeChat follows. Where it had left, it is the same person again, with all that is theirs."""
+    if not address.reachable:
+        who = f"contact:{address.contact_id}"
+        record(session, "followed_again", ("contact", address.contact_id), who, {"address": address.id}, now)
+    address.reachable = True
+
+
 def retire(session: Session, address: Address, why: str, who: str, now: datetime) -> None:
     """An address leaves its contact. Its row stays for the history; whoever writes from that phone or openid later is a
     new contact. What waits to be sent there is not sent, but for

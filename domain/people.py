@@ -80,9 +80,10 @@ def known_address(session: Session, channel: str, value: str) -> Address | None:
 
 
 def addresses_of(session: Session, contact_id: int, channel: str = "") -> list[Address]:
-    """A contact's addresses, oldest first; of one channel only where it is named."""
+    """A contact's addresses, oldest first; of one channel only where it is named. Not those that were given up."""
     query = select(Address).where(Address.contact_id == contact_id).order_by(Address.id)
-    return list(session.scalars(query.where(Address.channel == channel) if channel else query))
+    found = session.scalars(query.where(Address.channel == channel) if channel else query)
+    return [address for address in found if is_live(address)]
 
 
 def move_address(session: Session, address: Address, contact_id: int) -> None:

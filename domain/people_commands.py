@@ -8,17 +8,18 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from domain import bindings, invitations, joining, pending, phone_codes
-from domain.applications import Source, of_contact, put
+from domain.applications import Application, Source, focus_on, of_contact, put
 from domain.authority import LEVEL_NAMES, Authority, Level, authorities_of, speakers_for
 from domain.evidence import record
 from domain.identifiers import mask_phone, normalise_phone
 from domain.invitations import Invitation, InvitationKind
+from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
-from domain.people import SMS, WECHAT, Address, addresses_of, bound_places, called_address, is_bound, phones_of
-from domain.people_notices import SECURITY, tell_address
-from domain.questions import Answer, ask
+from domain.people import SMS, WECHAT, Address, Contact, addresses_of, bound_places, called_address, is_bound, phones_of
+from domain.people_notices import CHANGED, SECURITY, tell_address, tell_contact
+from domain.questions import Answer, ask, form_slot, withdraw
 from domain.registration import Scene
-from domain.roles import called, roles_of
+from domain.roles import called, may_take_over, roles_of
 from domain.settings import figure
 from domain.staff import ROLE_NAMES, Staff
 from domain.topics import HUMAN, PROGRESS, REGISTER
@@ -228,6 +229,31 @@ def _ask(session: Session, contact_id: int, purpose: str, slot: str, text: str, 
 
 _NEVER_MIND = Option("不换了", "cmd:never_mind")
 
+
+def take_over(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """A colleague who may handle the company's matters goes on with an application that came back."""
+    contact_id = inbound.address.contact_id
+    application = session.get(Application, int(argument)) if argument.isdecimal() else None
+    if application is None or not may_take_over(session, contact_id, application):
+        return [Say("这份申请现在不能接手。", [PROGRESS])]
+    withdraw(session, application.contact_id, form_slot(application.id))
+    before, company = application.contact_id, application.value("name") or "贵单位"
+    application.contact = session.get_one(Contact, contact_id)
+    focus_on(application)
+    data = {"from": before}
+    record(session, "taken_over", ("application", application.id), f"contact:{contact_id}", data, scene.now)
+    text = f"{company}被退回的申请由{called(session, contact_id)}接手修改。"
+    tell_contact(session, before, CHANGED, text, f"taken:{application.id}:{scene.now.isoformat()}", scene.now)
+    return [Say("好的，现在由您接着办，以后的进度也通知您。", [Option("现在修改", "cmd:returned_why"), PROGRESS])]
+
+
+def bind_wechat(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """By SMS: a one-time link that binds the WeChat of who opens it."""
+    if inbound.channel != SMS:
+        return [Say("您现在就在微信里。要绑定手机号，回复“换手机号”。", [WHOAMI])]
+    return [Say("请打开链接，绑定您的微信", page=LinkPurpose.BIND)]
+
+
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "whoami": whoami,
     "new_phone": new_phone,
@@ -240,4 +266,6 @@ COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]
     "end_authority": end_authority,
     "invite": invite,
     "scan": scan,
+    "bind_wechat": bind_wechat,
+    "take_over": take_over,
 }

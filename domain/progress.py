@@ -10,6 +10,7 @@ from domain.authority import authorities_of
 from domain.focus import labels
 from domain.links import LinkPurpose
 from domain.messages import Option, Say
+from domain.roles import may_take_over
 from domain.topics import REGISTER
 from domain.workdays import CHINA
 
@@ -25,7 +26,8 @@ def progress(session: Session, contact_id: int) -> Say:
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
     shown = [_one(application) for application in known[:5]]
-    return Say("\n\n".join(shown), _options(own), short=_on_sms(known), page=_page(known))
+    options = [*_options(own), *_to_take_over(session, contact_id, known)]
+    return Say("\n\n".join(shown), options, short=_on_sms(known), page=_page(known))
 
 
 def _on_sms(known: list[Application]) -> str:
@@ -42,6 +44,13 @@ def _on_sms(known: list[Application]) -> str:
 
 def _page(known: list[Application]) -> str:
     return LinkPurpose.PROGRESS if len(known) > _SMS_SHOWS else ""
+
+
+def _to_take_over(session: Session, contact_id: int, known: list[Application]) -> list[Option]:
+    """What a colleague handed in and got back, where the contact may go on with it."""
+    found = [each for each in known if may_take_over(session, contact_id, each)][:3]
+    named = zip(labels(found), found, strict=True)
+    return [Option(f"由我修改{label}", f"cmd:take_over:{each.id}") for label, each in named]
 
 
 def _of_companies(session: Session, contact_id: int, own: list[Application]) -> list[Application]:

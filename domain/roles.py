@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, of_contact
-from domain.authority import LEVEL_NAMES, Authority, Level, authorities_of, grant, speakers_for
+from domain.applications import Application, Stage, of_contact
+from domain.authority import LEVEL_NAMES, Authority, Level, authorities_of, grant, may, speakers_for
 from domain.identifiers import mask_phone
 from domain.people import SMS, Contact, addresses_of
 from domain.people_notices import CHANGED, tell_contact
@@ -42,6 +42,12 @@ def called(session: Session, contact_id: int) -> str:
     names = [name, *(application.value("contact_name") for application in of_contact(session, contact_id))]
     phones = [mask_phone(each.value) for each in addresses_of(session, contact_id, SMS) if each.verified_at]
     return next((each for each in [*names, *phones] if each), "一位微信用户")
+
+
+def may_take_over(session: Session, contact_id: int, application: Application) -> bool:
+    """Whether a colleague may go on with somebody's application: it came back, and they may handle the company."""
+    returned = application.stage == Stage.RETURNED and application.contact_id != contact_id
+    return returned and may(session, contact_id, application.code_mark, Level.HANDLE)
 
 
 def applicant_speaks(session: Session, application: Application, who: str, now: datetime) -> None:

@@ -114,6 +114,7 @@ def _sandbox(place: Place, given: Mapping[str, str]) -> dict[str, str]:
     outside = f"http://127.0.0.1:{port(given, 'SANDBOX_PORT')}"
     return {
         "WECHAT_API_BASE_URL": outside,
+        "WECHAT_OAUTH_BASE_URL": outside,
         "ALIYUN_SMS_ENDPOINT": outside,
         "ALIYUN_SMS_SIGN_NAME": "电力零售服务台",
         "MARKETING_URL": outside,

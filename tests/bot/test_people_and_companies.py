@@ -1,4 +1,4 @@
-"""People, companies and bindings by chat: whose phone it is, which company is meant, who may speak, who learns nothing."""
+"""People, companies and bindings by chat: whose phone it is, which company is meant, who speaks, who learns nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Kind
-from domain import invitations
+from domain import invitations, review
 from domain.applications import Application, Stage
 from domain.authority import Authority, Level, level_of
 from domain.bindings import BindingRequest, RequestKind, RequestState
@@ -317,6 +317,7 @@ class TestUnbinding:
         reply = world.write(Kind.FOLLOW) or ""
         assert contact_of(world, OPENID) == before
         assert "核对" in reply
+        assert evidence(world)[-2:] == ["unfollowed", "followed_again"]
 
 
 class TestWhichCompany:
@@ -341,8 +342,6 @@ class TestWhichCompany:
 
     def return_all(self, world: World) -> None:
         """The bureau sends everything back."""
-        from domain import review
-
         with world.app.store.write() as session:
             staff = session.scalars(select(Staff).where(Staff.login == "bureau")).one()
             for application in session.scalars(select(Application).order_by(Application.id)).all():
@@ -481,6 +480,41 @@ class TestWhoSpeaksForACompany:
             end(session, session.scalars(select(Authority)).one(), "reviewer", "staff:1", world.now)
         world.say(token, openid=LI)
         assert "无效或已过期" in world.say("确认绑定", openid=LI)
+
+    def test_a_colleague_goes_on_with_what_came_back(self, world: World) -> None:
+        """王芳 is away: 李四 may handle the company's matters and mends it."""
+        self.colleague_of_a_returned_one(world, "经办")
+        assert "由我修改" in world.say("进度", openid=LI)
+        assert "由您接着办" in world.say("1", openid=LI)
+        assert "哪一项要改" in world.say("修改", openid=LI)
+        assert applications(world)[-1].contact_id == contact_of(world, LI)
+        assert "taken_over" in evidence(world)
+
+    def test_who_may_only_look_mends_nothing(self, world: World) -> None:
+        self.colleague_of_a_returned_one(world, "查询")
+        assert "由我修改" not in world.say("进度", openid=LI)
+        number = applications(world)[-1].id
+        world.write(Kind.TEXT, "由我修改", f"cmd:take_over:{number}", openid=LI)
+        assert applications(world)[-1].contact_id == contact_of(world, OPENID)
+
+    def colleague_of_a_returned_one(self, world: World, level: str) -> None:
+        """The company has a second account, whose application came back, and a colleague of 王芳's."""
+        admitted(world)
+        world.say(self.invitation(world, level), openid=LI)
+        world.say("确认绑定", openid=LI)
+        number = "0530010686818455"
+        world.sources.accounts[number] = replace(ARCHIVE, number=number)
+        for text in ("再登记一个户号", None, "没错，继续", number, "王芳"):
+            world.photo() if text is None else world.say(text)
+        world.now += timedelta(minutes=2)
+        world.say(PHONE)
+        world.say(world.code())
+        world.say("确认提交")
+        with world.app.store.write() as session:
+            staff = session.scalars(select(Staff).where(Staff.login == "bureau")).one()
+            newest = session.scalars(select(Application).order_by(Application.id.desc())).first()
+            assert newest is not None
+            review.send_back(session, newest, staff, "联系人信息有误", world.now)
 
     def test_the_manager_ends_a_colleagues_authority(self, world: World) -> None:
         admitted(world)

@@ -140,6 +140,10 @@ class FakeWeChat:
         self.notices.append(data)
         return f"template-{len(self.notices)}"
 
+    def qr_code(self, scene: str, seconds: int) -> str:
+        self._refuse()
+        return f"http://weixin.qq.com/q/{scene[-12:]}"
+
     def download(self, media_id: str, url: str = "") -> bytes:
         self._refuse()
         return self.pictures.get(media_id, b"a picture")
@@ -150,6 +154,25 @@ class FakeWeChat:
     def _refuse(self) -> None:
         if self.refuse:
             raise self.refuse.pop(0)
+
+
+@dataclass
+class FakeOAuth:
+    """WeChat's page login: each code stands for an openid, once; `refuse` holds the errors of the next answers."""
+
+    openids: dict[str, str] = field(default_factory=dict)
+    refuse: list[SendError] = field(default_factory=list)
+
+    def address(self, back_to: str, state: str) -> str:
+        return f"https://open.example.com/authorize?redirect_uri={back_to}&state={state}"
+
+    def openid(self, code: str) -> str:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        try:
+            return self.openids.pop(code)
+        except KeyError:
+            raise SendError("40029", retry="never") from None
 
 
 @dataclass
@@ -297,6 +320,7 @@ class World:
         self.settings = settings(folder)
         use_keys(self.settings.data_key)
         (folder / "desk.db").write_bytes(_fresh_store())
+        self.oauth = FakeOAuth()
         self.sources, self.wechat, self.sms = FakeSources(), FakeWeChat(), FakeSms()
         self.rasa, self.reader, self.bell = FakeRasa(), FakeReader(), Bell()
         self.app = App(
@@ -307,6 +331,7 @@ class World:
             redis=FakeRedis(),  # type: ignore[arg-type]
             doorbell=self.bell,
             wechat=self.wechat,  # type: ignore[arg-type]
+            oauth=self.oauth,  # type: ignore[arg-type]
             sms=self.sms,  # type: ignore[arg-type]
             sources=self.sources,  # type: ignore[arg-type]
             rasa=self.rasa,  # type: ignore[arg-type]

@@ -127,6 +127,8 @@ EVIDENCE: Mapping[str, str] = {
     "staff_phone": "人员电话变更",
     "phone_changed": "更换手机号",
     "taken_over": "同事接手",
+    "unfollowed": "取消关注",
+    "followed_again": "重新关注",
     "sent_again": "重发消息",
     "invited_by_sms": "发送邀请短信",
     "notices_stopped": "停止接收通知",

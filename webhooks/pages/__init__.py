@@ -14,7 +14,7 @@ from bot.pages import too_many_guesses
 from domain import links
 from domain.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded, mark_all
-from webhooks.pages import photo, question, read
+from webhooks.pages import bind, photo, question, read
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -40,6 +40,7 @@ PAGES: Mapping[LinkPurpose, Page] = {
     LinkPurpose.QUESTION: Page(question.show, question.act),
     LinkPurpose.PROGRESS: Page(read.progress_page),
     LinkPurpose.TEXT: Page(read.text_page),
+    LinkPurpose.BIND: Page(bind.show),
 }
 
 
@@ -49,7 +50,7 @@ def install_pages(app: App, flask: Flask) -> None:
 
     @blueprint.before_request
     def guard() -> ResponseReturnValue | None:
-        if request.endpoint == "pages.static":
+        if request.endpoint in ("pages.static", "pages.bind_back"):
             return None
         with app.store.read() as session:
             g.link = links.find(session, (request.view_args or {}).get("token", ""), app.clock())
@@ -66,6 +67,7 @@ def install_pages(app: App, flask: Flask) -> None:
         page = PAGES[LinkPurpose(g.link.purpose)]
         return page.act(app, g.link, token) if page.act is not None else page.show(app, g.link)
 
+    bind.install(app, blueprint)
     blueprint.after_request(_seal)
     flask.register_blueprint(blueprint)
     mark_all(flask, "pages.static", "public")

@@ -15,7 +15,7 @@ _COLUMNS = {
         "how_long": "办理要多久",
         "rules_question": "零售和批发",
     },
-    "我的服务": {"help": "帮助", "human": "人工服务", "stop_notices": "暂停通知"},
+    "我的服务": {"help": "帮助", "whoami": "我的绑定", "human": "人工服务", "stop_notices": "暂停通知"},
 }
 
 MENU: dict[str, Any] = {
