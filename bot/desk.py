@@ -21,7 +21,7 @@ from bot.outbox import OUT_ID
 from bot.render import as_wechat
 from bot.settings import Settings
 from bot.turn import take_turn
-from domain import messages, notice_fallback, takeover
+from domain import joining, messages, notice_fallback, takeover
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
 from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
 from domain.stopping import note_refusal
@@ -65,12 +65,7 @@ class Desk:
         if known is not None and known.state != InState.KEPT:
             return Ticket(known.id, inbound.bound)
         with self.app.store.write() as session:
-            address = address_of(session, inbound.channel, inbound.sender, now)
-            row, new = messages.keep(session, _row(inbound, address, now))
-            if new:
-                _note(session, address, inbound, now)
-                if inbound.kind in (Kind.UNFOLLOW, Kind.REPORT):
-                    messages.finish(session, row, (), "event", now)
+            row, new = _kept(session, inbound, now)
             inbound_id, open_still = row.id, row.state == InState.KEPT
             let_go = messages.just_owed(session, now)
         for address_id in let_go:
@@ -80,6 +75,18 @@ class Desk:
         if open_still and (new or inbound.channel != SMS):  # a repeated SMS waits for the same ring, or for the sweep
             self._start(inbound_id, inbound.channel)
         return Ticket(inbound_id, inbound.bound)
+
+    def receive_push(self, push: Sequence[Inbound]) -> None:
+        """Keep every SMS of one push, each once, in one transaction: Aliyun waits 700 ms for all of them together."""
+        now = self.app.clock()
+        with self.app.store.read() as session:  # a repeat needs no turn among the writers
+            fresh = [each for each in push if messages.known(session, each.channel, each.channel_id) is None]
+        if not fresh:
+            return
+        with self.app.store.write() as session:
+            ids = [row.id for row, new in [_kept(session, inbound, now) for inbound in fresh] if new]
+        for inbound_id in ids:
+            self.app.doorbell.turn(inbound_id)
 
     def passive_reply(self, ticket: Ticket, seconds: float) -> str | Transfer | None:
         """The answer when it is ready within `seconds`: claimed, so that nobody pushes it; the same for a repeat.
@@ -100,17 +107,14 @@ class Desk:
 
     def delivery(self, report: Report) -> None:
         """What became of an SMS. A report that nobody waits for is dropped."""
+        self.delivery_push([report])
+
+    def delivery_push(self, push: Sequence[Report]) -> None:
+        """What became of the SMS of one push, in one transaction."""
+        now = self.app.clock()
         with self.app.store.write() as session:
-            row = session.scalar(select(OutboundMessage).where(OutboundMessage.provider_id == report.biz_id))
-            if row is None and report.out_id.startswith(OUT_ID):  # the report was faster, or the BizId was lost
-                row = session.get(OutboundMessage, int(report.out_id.removeprefix(OUT_ID)))
-            if row is None or report.ok is None or row.state not in (OutState.SENT, OutState.SENDING):
-                return
-            row.state = OutState.DELIVERED if report.ok else OutState.FAILED
-            row.error = "" if report.ok else report.code
-            if not report.ok:
-                note_refusal(session, row.address, report.code, self.app.clock())
-                notice_fallback.take_over(session, row, self.app.clock())
+            for report in push:
+                _reported(session, report, now)
 
     def close(self) -> None:
         """Let the running turns end."""
@@ -205,6 +209,30 @@ def _shown(rows: Sequence[OutboundMessage]) -> str | Transfer:
     return Transfer() if transferred else "\n\n".join(as_wechat(body) for body in bodies)
 
 
+def _kept(session: Session, inbound: Inbound, now: datetime) -> tuple[InboundMessage, bool]:
+    """The message's row, and whether it is new."""
+    address = address_of(session, inbound.channel, inbound.sender, now)
+    row, new = messages.keep(session, _row(inbound, address, now))
+    if new:
+        _note(session, address, inbound, now)
+        if inbound.kind in (Kind.UNFOLLOW, Kind.REPORT):
+            messages.finish(session, row, (), "event", now)
+    return row, new
+
+
+def _reported(session: Session, report: Report, now: datetime) -> None:
+    row = session.scalar(select(OutboundMessage).where(OutboundMessage.provider_id == report.biz_id))
+    if row is None and report.out_id.startswith(OUT_ID):  # the report was faster, or the BizId was lost
+        row = session.get(OutboundMessage, int(report.out_id.removeprefix(OUT_ID)))
+    if row is None or report.ok is None or row.state not in (OutState.SENT, OutState.SENDING):
+        return
+    row.state = OutState.DELIVERED if report.ok else OutState.FAILED
+    row.error = "" if report.ok else report.code
+    if not report.ok:
+        note_refusal(session, row.address, report.code, now)
+        notice_fallback.take_over(session, row, now)
+
+
 def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
     media = {"id": inbound.media_id, "url": inbound.media_url} if inbound.media_id or inbound.media_url else None
     return InboundMessage(
@@ -224,13 +252,13 @@ def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:
 def _note(session: Session, address: Address, inbound: Inbound, now: datetime) -> None:
     """What a new message changes about where it came from: who follows, and how much may be pushed."""
     if inbound.kind == Kind.UNFOLLOW:
-        address.reachable, address.pushes_left = False, 0
+        joining.unfollowed(session, address, now)
         return
     if inbound.kind in (Kind.REPORT, Kind.HANDOVER):
         return
     address.last_seen_at = now
     if inbound.kind == Kind.FOLLOW:
-        address.reachable = True
+        joining.followed(session, address, now)
     tapped = inbound.choice or inbound.kind in (Kind.CLICK, Kind.FOLLOW, Kind.SCAN)
     if inbound.channel == SMS:  # nothing is ever held back there
         return

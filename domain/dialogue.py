@@ -30,6 +30,7 @@ EXACT: Mapping[str, str] = {
     "不改了": "keep", "不用改": "keep", "不改": "keep",
     "我的身份": "whoami", "我的绑定": "whoami", "身份": "whoami", "换手机号": "new_phone", "换手机": "new_phone",
     "解除绑定": "unbind", "解绑": "unbind", "我的同事": "colleagues", "邀请同事": "invite", "找回": "lost",
+    "绑定微信": "bind_wechat",
     "登记另一家": "another", "再登记一家": "another", "再登记一个户号": "another",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",

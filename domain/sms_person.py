@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import object_session
 
 from domain.applications import Application, Source, put
-from domain.people import SMS, Address, Contact
+from domain.people import SMS, Address, Contact, is_live
 from domain.settings import value
 
 
 def own_phone(contact: Contact) -> str | None:
     """The phone of somebody who is known by SMS alone, the newest one; None for whoever is on WeChat as well."""
-    addresses: Sequence[Address] = contact.addresses
+    addresses: Sequence[Address] = [each for each in contact.addresses if is_live(each)]
     if not addresses or any(address.channel != SMS for address in addresses):
         return None
     return addresses[-1].value
