@@ -19,6 +19,7 @@ from domain.templates import SMS_TEMPLATES
 
 GONE = "（原文已按期清除）"
 SECRET = "（验证码，不显示）"
+LINKED = "（短信里是开头和一次性链接）"
 KINDS: Mapping[str, str] = {
     "voice": "〔语音〕",
     "unsupported": "〔发来一条看不了的消息〕",
@@ -122,17 +123,18 @@ def _went(row: OutboundMessage, place: Address, writer: str) -> Entry:
 
 
 def shown(row: OutboundMessage, channel: str) -> str:
-    """What the person read. A one-time code is never shown again."""
-    if row.event == "code":
+    """What the person read. A one-time code is never shown again, nor is the address of a one-time link."""
+    body: Mapping[str, Any] = row.body or {}
+    template = SMS_TEMPLATES.get(str(body.get("sms", "")))
+    if row.event == "code" or (template is not None and template.kind == "code"):
         return SECRET
-    body: Mapping[str, Any] | None = row.body
-    if body is None:
+    if row.body is None:
         return GONE
-    if channel != SMS:
-        return str(body.get("text", ""))
-    if body.get("sms") in SMS_TEMPLATES and "params" in body:
-        return SMS_TEMPLATES[body["sms"]].render(body["params"])
-    return str(body.get("short") or body.get("text", ""))
+    if channel != SMS or template is None or "params" not in body:
+        return str((body.get("short") if channel == SMS else "") or body.get("text", ""))
+    if "token" in body["params"]:
+        return f"{body.get('text', '')}{LINKED}"
+    return template.render(body["params"])
 
 
 def _with_meaning(entries: list[Entry]) -> list[Entry]:

@@ -31,10 +31,10 @@ def look(session: Session, conversation_id: int, scene: Scene) -> str:
     """What one conversation needs now, done once: "alarm", "back", "missed", or nothing (empty)."""
     row = session.get_one(Conversation, conversation_id, with_for_update=True)
     if _transfer_was_pushed(session, row) and conversations.wait_here(session, row, scene.now):
-        tell(session, row, [where_in_line(session, row, scene.now)], "here", scene.now)
+        tell(session, row, [where_in_line(session, row, scene.now)], "here", scene)
         return "missed"
     if is_late(session, row, scene.now) and conversations.is_told(session, row, scene.now):
-        _alarm(session, row, scene.now)
+        _alarm(session, row, scene)
         return "alarm"
     if _has_gone_quiet(session, row, scene.now) and conversations.end(session, row, "system", scene.now):
         give_back(session, row, Say(LEFT), scene)
@@ -52,8 +52,9 @@ def on_duty(session: Session, row: Conversation) -> Sequence[Staff]:
     return theirs or session.scalars(working.where(*centre)).all()
 
 
-def _alarm(session: Session, row: Conversation, now: datetime) -> None:
+def _alarm(session: Session, row: Conversation, scene: Scene) -> None:
     """Call the staff, and tell the person (once) that they are still being called."""
+    now = scene.now
     since = row.waiting_since or now
     minutes = int((now - since).total_seconds() // 60)
     text = f"有用户等人工已{minutes}分钟，请到审核台“会话”处理"
@@ -65,7 +66,7 @@ def _alarm(session: Session, row: Conversation, now: datetime) -> None:
     if row.state == ConversationState.WAITING:
         ahead = conversations.before(session, row)
         line = f"前面还有{ahead}位" if ahead else "下一位就是您"
-        tell(session, row, [Say(STILL_WAITING.format(line=line))], f"waiting:{since.isoformat()}", now)
+        tell(session, row, [Say(STILL_WAITING.format(line=line))], f"waiting:{since.isoformat()}", scene)
 
 
 def _has_gone_quiet(session: Session, row: Conversation, now: datetime) -> bool:

@@ -54,7 +54,8 @@ def staff_says(world: World, staff_id: int, text: str) -> None:
         place = talk_desk.last_place(session, row.contact_id)
         assert place is not None
         member = session.get_one(Staff, staff_id)
-        talk_desk.answer(session, row, member, place, [text], world.now.isoformat(), world.now)
+        scene = Scene(world.now, Facts(), world.app.random)
+        talk_desk.answer(session, row, member, place, [text], world.now.isoformat(), scene)
 
 
 def test_who_waits_too_long_is_noticed_once(world: World) -> None:

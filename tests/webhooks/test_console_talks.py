@@ -13,8 +13,10 @@ from domain import talk_desk
 from domain.applications import Photo
 from domain.conversations import Conversation, ConversationState
 from domain.evidence import Evidence, broken_at
+from domain.lookups import Facts
 from domain.messages import OutboundMessage, OutState
 from domain.people import WECHAT, Address
+from domain.registration import Scene
 from domain.review import NotAllowed
 from domain.staff import Role, Staff
 from tests.support.console import Visitor, submitted
@@ -280,6 +282,18 @@ def test_a_long_answer_is_sent_in_pieces_that_wechat_takes(world: World, zhou: V
     assert all(len(text.encode()) <= 2048 for text in said)
 
 
+def test_a_long_answer_by_sms_is_whole_behind_a_link(world: World, zhou: Visitor) -> None:
+    """Nothing is cut; the console shows all of it and not the link."""
+    world.sms_in("人工")
+    text = "您的申请需要补充材料，请准备营业执照正本、授权书和身份证。" * 8
+    say(zhou, world, text, channel="sms")
+    name, params = world.sms.sent[-1][1:]
+    assert name.startswith("link")
+    page = zhou.get(f"/talks/{newest(world).id}")
+    assert text in page
+    assert params["token"] not in page
+
+
 def test_nobody_answers_at_an_address_that_is_not_the_persons(world: World) -> None:
     """A number from another form does not lead elsewhere."""
     world.say("人工", openid=STRANGER)
@@ -289,8 +303,9 @@ def test_nobody_answers_at_an_address_that_is_not_the_persons(world: World) -> N
         row = session.get_one(Conversation, newest(world).id)
         elsewhere = session.scalars(select(Address).where(Address.contact_id != row.contact_id)).first()
         assert elsewhere is not None
+        scene = Scene(world.now, Facts(), world.app.random)
         with pytest.raises(NotAllowed, match="不是这位用户的"):
-            talk_desk.answer(session, row, session.get_one(Staff, staff_id), elsewhere, ["您好"], "k", world.now)
+            talk_desk.answer(session, row, session.get_one(Staff, staff_id), elsewhere, ["您好"], "k", scene)
 
 
 def test_the_history_comes_anew_on_its_own(world: World, zhou: Visitor) -> None:

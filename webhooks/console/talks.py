@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -91,7 +92,7 @@ def talk_phones(conversation_id: int) -> str:
 def talk_take(conversation_id: int) -> ResponseReturnValue:
     """Take a talk that waits, or a colleague's by name."""
     instead_of = request.form.get("instead_of", type=int)
-    return _do(conversation_id, lambda session, row, staff: talk_desk.take(session, row, staff, _now(), instead_of))
+    return _do(conversation_id, lambda session, row, staff: talk_desk.take(session, row, staff, _scene(), instead_of))
 
 
 @guarded("staff")
@@ -104,7 +105,7 @@ def talk_answer(conversation_id: int) -> ResponseReturnValue:
         if place is None:
             raise NotAllowed("请选择用哪个渠道答复")
         key = request.form.get("once", "")[:40]
-        talk_desk.answer(session, row, staff, place, _pieces(text, place.channel), key, _now())
+        talk_desk.answer(session, row, staff, place, _pieces(text, place.channel), key, _scene())
 
     return _do(conversation_id, say, unsent=text)
 
@@ -117,7 +118,7 @@ def talk_by_sms(conversation_id: int, message_id: int) -> ResponseReturnValue:
         place = session.get(Address, request.form.get("place", 0, type=int))
         if place is None:
             raise NotAllowed("这位用户没有可用的手机号")
-        talk_desk.by_sms(session, row, staff, message_id, place, _now())
+        talk_desk.by_sms(session, row, staff, message_id, place, _scene())
 
     return _do(conversation_id, send)
 
@@ -133,7 +134,7 @@ def talk_pass_on(conversation_id: int) -> ResponseReturnValue:
         to = next((each for each in known if isinstance(each, table) and str(each.id) == number), None)
         if to is None:
             raise NotAllowed("请选择转给谁")
-        talk_desk.pass_on(session, row, staff, to, _now())
+        talk_desk.pass_on(session, row, staff, to, _scene())
 
     return _do(conversation_id, give, done="已转交。", stay=False)
 
@@ -144,9 +145,9 @@ def talk_finish(conversation_id: int) -> ResponseReturnValue:
 
     def leave(session: Session, row: Conversation, staff: Staff) -> None:
         if request.form.get("how") == "back":
-            talk_desk.hand_back(session, row, staff, Scene(_now(), Facts(), desk().random))
+            talk_desk.hand_back(session, row, staff, _scene())
         else:
-            talk_desk.close(session, row, staff, _now())
+            talk_desk.close(session, row, staff, _scene())
 
     return _do(conversation_id, leave, done="会话已结束，机器人继续为这位用户服务。", stay=False)
 
@@ -170,8 +171,12 @@ def _do(conversation_id: int, act: Any, *, done: str = "", stay: bool = True, un
     return redirect(url_for("console.talk", conversation_id=conversation_id, _anchor="end"))
 
 
-def _now() -> Any:
+def _now() -> datetime:
     return desk().clock()
+
+
+def _scene() -> Scene:
+    return Scene(_now(), Facts(), desk().random)
 
 
 def _seen(session: Session, conversation_id: int, *, lock: bool = False) -> Conversation:
