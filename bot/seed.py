@@ -23,6 +23,8 @@ LOGINS = {
     "reviewer": ("DEMO_REVIEWER_PASSWORD", "孙审核", Role.REVIEWER, CENTRE),
     "admin": ("DEMO_ADMIN_PASSWORD", "周管理", Role.ADMINISTRATOR, CENTRE),
 }
+# A demonstration is watched at any hour, and a step that follows the other should be seen soon.
+SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_seconds": 10}
 
 
 def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> None:
@@ -34,9 +36,9 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         place = organisation(session, kind, code, title)
         salt = secrets.token_bytes(16)
         set_password(session, login, environment[variable], salt, name=name, role=role, organisation_id=place.id)
-    for setting, number in [*_sms_numbers().items(), *_wechat_numbers().items()]:
+    for setting, default in [*_sms_numbers().items(), *_wechat_numbers().items(), *SHOWN_AT_ONCE.items()]:
         if session.get(SettingValue, setting) is None:
-            session.add(SettingValue(name=setting, value=number))
+            session.add(SettingValue(name=setting, value=default))
     session.flush()
     if path := environment.get("SANDBOX_SMS_TEMPLATES"):
         _write(Path(path), _sms_catalogue(session, environment.get("PUBLIC_URL", "http://127.0.0.1:8000")))

@@ -19,7 +19,6 @@ from domain.outages import shut
 from domain.people import SMS, WECHAT, Address, address_of
 from domain.settings import SettingValue
 from domain.staff import Role, Staff
-from tests.support.console import Visitor
 from tests.support.world import World
 from tests.support.world import approve_newest as approve
 
@@ -208,21 +207,6 @@ def test_when_wechat_is_down_the_administrator_gets_an_sms(world: World) -> None
     approve(world, "handler")
     pass_minutes(world, 60)
     assert sms_of(world, "13800000001") == ["staff_alert"]
-
-
-def test_the_console_says_which_way_out_is_shut_until_it_is_mended(world: World, console) -> None:  # type: ignore[no-untyped-def]
-    submitted(world)
-    visitor = Visitor(console)
-    down = Down(world, SMS, SendError("isv.AMOUNT_NOT_ENOUGH", retry="alarm"))
-    approve(world, "handler")
-    with world.app.store.read() as session:
-        reviewer = session.scalars(select(Staff.id).where(Staff.login == "reviewer")).one()
-    visitor.enter(world, reviewer)
-    assert "短信暂停发送" in visitor.get("/")
-    assert "余额不足" in visitor.last
-    down.is_down = False
-    pass_minutes(world, 2)
-    assert "短信暂停发送" not in visitor.get("/")
 
 
 def test_one_template_that_is_wrong_stops_nobody_else(world: World) -> None:

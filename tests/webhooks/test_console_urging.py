@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from domain import outages
 from domain.applications import Application, Stage
 from domain.evidence import Evidence
 from domain.messages import OutboundMessage, OutState
@@ -201,3 +202,12 @@ def test_the_catalogue_is_shown_to_administrators_with_its_switches(bureau: Worl
     assert "工单超期提醒负责人" in page
     assert "21:00–08:00" in page
     assert page.count('<td data-label="开关"><a') >= 4
+
+
+def test_every_page_says_which_way_out_is_shut_until_it_is_mended(bureau: World, qian: Visitor) -> None:
+    with bureau.app.store.write() as session:
+        outages.failed(session, outages.SMS_GATE, "isv.AMOUNT_NOT_ENOUGH", True, bureau.now)
+    assert "短信暂停发送：短信账户余额不足" in qian.get("/")
+    with bureau.app.store.write() as session:
+        outages.succeeded(session, outages.SMS_GATE, bureau.now)
+    assert "暂停发送" not in qian.get("/")
