@@ -23,7 +23,7 @@ from domain.joining import join, retire
 from domain.links import OneTimeLink
 from domain.people import SMS, WECHAT, Address, address_of, addresses_of, known_address, move_address
 from domain.people_notices import SECURITY, show_question, tell_address, tell_contact
-from domain.questions import Answer, ask
+from domain.questions import Answer, ask, open_question
 from domain.settings import figure
 
 
@@ -76,6 +76,7 @@ class Claim:
 
 
 VERIFIED = "手机号验证通过。"
+ASKED = f"{VERIFIED}它还绑在另一个微信上，已请那边确认；不影响您接着办这份申请。"
 
 
 def prove_phone(session: Session, claim: Claim, phone: str, now: datetime, random: Random) -> str:
@@ -177,8 +178,15 @@ def _new_phone(session: Session, contact_id: int, phone: str, now: datetime) -> 
 
 
 def _ask_holder(session: Session, claim: Claim, address: Address, now: datetime, random: Random) -> str:
-    """The phone is another WeChat user's: they are asked there, and staff see it."""
+    """The phone is another WeChat user's: they are asked there, once, and staff see it. Who was told “not me” before
+    does not ask again."""
+    refused = _refused_before(session, claim, address)
+    if refused is not None:
+        distrust_phone(session, refused)
+        return "这个号码的主人说过不是本人，不能用来登记。请换一个手机号；确是您的号码，请回复“人工”。"
     request = open_request(session, claim, RequestKind.PHONE, now, phone_id=address.id, holder_id=address.contact_id)
+    if open_question(session, address.contact_id, f"request:{request.id}") is not None:
+        return ASKED
     say = ask(
         session,
         contact_id=address.contact_id,
@@ -191,10 +199,20 @@ def _ask_holder(session: Session, claim: Claim, address: Address, now: datetime,
         random=random,
         binding=True,
     )
-    show_question(session, address.contact_id, say, f"{request.id}", now)
+    show_question(session, address.contact_id, say, f"{request.id}:{say.question_id}", now)
     text = f"有人用短信验证码证明了您绑定的手机号{mask_phone(address.value)}。回复任意内容，就能看到并确认。"
     tell_contact(session, address.contact_id, SECURITY, text, f"claim:{request.id}", now, not_to=address.id)
-    return f"{VERIFIED}它还绑在另一个微信上，已请那边确认；不影响您接着办这份申请。"
+    return ASKED
+
+
+def _refused_before(session: Session, claim: Claim, address: Address) -> BindingRequest | None:
+    return session.scalar(
+        select(BindingRequest).where(
+            BindingRequest.contact_id == claim.contact_id,
+            BindingRequest.phone_id == address.id,
+            BindingRequest.state == RequestState.REFUSED,
+        )
+    )
 
 
 def prove_by_link(session: Session, link: OneTimeLink, openid: str, now: datetime, random: Random) -> str:

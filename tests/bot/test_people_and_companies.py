@@ -191,6 +191,17 @@ class TestWhosePhoneItIs:
         assert any("换一个手机号" in str(each) for each in [*world.wechat.texts, *world.wechat.notices])
         assert contact_of(world, PHONE, SMS) == contact_of(world, OPENID)
 
+    def test_who_was_told_not_me_asks_no_second_time(self, world: World) -> None:
+        """The holder is not asked again and again, and the phone still does not count."""
+        world.filled_in()
+        world.say("确认提交")
+        proves_phone(world, openid=LI, name="李四")
+        world.say("不是我")
+        world.now += timedelta(minutes=2)
+        world.say("重发验证码", openid=LI)
+        assert "说过不是本人" in world.say(world.code(), openid=LI)
+        assert applications(world)[-1].phone_verified_at is None and len(requests(world)) == 1
+
     def test_it_was_me_with_a_new_wechat_brings_all_along(self, world: World) -> None:
         world.filled_in()
         world.say("确认提交")
