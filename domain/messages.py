@@ -129,6 +129,12 @@ def known(session: Session, channel: str, channel_id: str) -> InboundMessage | N
     )
 
 
+def known_ids(session: Session, channel: str, channel_ids: Sequence[str]) -> set[str]:
+    """Which of the channel's own ids were kept before."""
+    row = InboundMessage
+    return set(session.scalars(select(row.channel_id).where(row.channel == channel, row.channel_id.in_(channel_ids))))
+
+
 def keep(session: Session, row: InboundMessage) -> tuple[InboundMessage, bool]:
     """Keep a message once: the row, and whether it is new. The unique key decides, in the database."""
     found = known(session, row.channel, row.channel_id)

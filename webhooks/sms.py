@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -36,11 +36,17 @@ class SmsDesk(Protocol):
     @property
     def settings(self) -> SmsSettings: ...
 
+    def receive_push(self, push: Sequence[Inbound]) -> Any:
+        """Keeps each message once, all of them or none, starts their turns and returns at once."""
+
     def receive(self, inbound: Inbound) -> Any:
-        """Keeps the message once, starts the turn and returns at once."""
+        """The same for one message."""
+
+    def delivery_push(self, push: Sequence[Report]) -> Any:
+        """Keeps what became of each SMS, once per `report.key`, all of them or none, and returns at once."""
 
     def delivery(self, report: Report) -> Any:
-        """Keeps what became of an SMS, once per `report.key`, and returns at once."""
+        """The same for one report."""
 
 
 def sms_blueprint(desk: SmsDesk) -> Blueprint:
@@ -55,28 +61,39 @@ def sms_blueprint(desk: SmsDesk) -> Blueprint:
 
     @blueprint.post("/sms/<secret>/reply")
     def reply(secret: str) -> Response:
-        return _keep("sms.replies", parse_replies(_payload()), desk.receive)
+        return _keep("sms.replies", parse_replies(_payload()), desk.receive_push, desk.receive)
 
     @blueprint.post("/sms/<secret>/report")
     def report(secret: str) -> Response:
-        return _keep("sms.reports", parse_reports(_payload()), desk.delivery)
+        return _keep("sms.reports", parse_reports(_payload()), desk.delivery_push, desk.delivery)
 
     return blueprint
 
 
-def _keep(event: str, batch: Batch[Item], keep: Callable[[Item], object]) -> Response:
-    """Keep each item by itself. One that fails does not hold up the rest, but the push is asked for again."""
+def _keep(
+    event: str, batch: Batch[Item], keep_all: Callable[[Sequence[Item]], object], keep: Callable[[Item], object]
+) -> Response:
+    """Keep the items at once. Where that fails, each by itself: one that cannot be kept does not hold up the rest, but
+    the push is asked for again."""
     failed = 0
-    for item in batch.items:
-        try:
-            keep(item)
-        except Exception as error:
-            failed += 1
-            log.error(f"{event}.failed", error=type(error).__name__)
+    try:
+        keep_all(batch.items)
+    except Exception as error:
+        log.warning(f"{event}.one_by_one", error=type(error).__name__)
+        failed = sum(not _keeps(event, item, keep) for item in batch.items)
     log.info(event, kept=len(batch.items) - failed, skipped=batch.skipped, failed=failed)
     answer = jsonify(code=1, msg="请稍后重新推送") if failed else jsonify(code=0, msg="成功")
     answer.status_code = 503 if failed else 200
     return answer
+
+
+def _keeps(event: str, item: Item, keep: Callable[[Item], object]) -> bool:
+    try:
+        keep(item)
+    except Exception as error:
+        log.error(f"{event}.failed", error=type(error).__name__)
+        return False
+    return True
 
 
 def _payload() -> object:

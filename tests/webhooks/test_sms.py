@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -71,6 +72,16 @@ class FakeDesk:
     broken: set[str] = field(default_factory=set)
     received: list[Inbound] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+
+    def receive_push(self, push: Sequence[Inbound]) -> None:
+        if self.broken & {inbound.sender for inbound in push}:
+            raise RuntimeError("database is locked")
+        self.received.extend(push)
+
+    def delivery_push(self, push: Sequence[Report]) -> None:
+        if self.broken & {report.phone for report in push}:
+            raise RuntimeError("database is locked")
+        self.reports.extend(push)
 
     def receive(self, inbound: Inbound) -> None:
         if inbound.sender in self.broken:
