@@ -20,15 +20,19 @@ from bot.database import Store
 from domain import asking
 from domain.applications import Application, FieldValue, Source, Stage, StageStep
 from domain.evidence import Evidence, broken_at
+from domain.lookups import Facts
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState
 from domain.people import SMS, WECHAT, Address, Contact
 from domain.private import fingerprint, use_keys
 from domain.questions import Question, QuestionState
+from domain.registration import Scene
 from domain.settings import figure
+from domain.sms_texts import written
 from sandbox.store import Store as SandboxStore
 from tests.support.product import Product
 
 AT_ONCE = 500  # people in one transaction
+SHOWN = "storm"  # the event of the messages that showed the questions
 ARRIVED = (OutState.SENT, OutState.DELIVERED)
 Figures = dict[str, tuple[int, int]]  # what was counted, and what it must be
 
@@ -170,8 +174,15 @@ def _ask(session: Session, person: Person, chance: Random) -> None:
     ]
     session.add(application)
     session.flush()
-    asking.ask_market(session, application, figure(session, "wholesale_from_kva"), now)
-    person.question_id = session.scalars(select(Question.id).where(Question.contact_id == contact.id)).one()
+    scene = Scene(now, Facts(), chance)
+    say = asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene)
+    person.question_id = say.question_id or 0
+    for address in contact.addresses:  # nobody may answer what they were not shown
+        words = say if address.channel == WECHAT else written(session, address, say, chance, now)
+        shown = OutboundMessage(address_id=address.id, question_id=say.question_id, body=words.body(), due_at=now)
+        shown.created_at, shown.claimed_at, shown.sent_at = now, now, now
+        shown.state, shown.event = OutState.SENT, SHOWN
+        session.add(shown)
 
 
 def _address(channel: str, value: str, now: datetime) -> Address:

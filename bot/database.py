@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-BUSY_SECONDS = 20  # how long a writer waits for another one
-
-
-class StoreBusy(RuntimeError):
-    """Another thread of this process has been writing for too long."""
+BUSY_SECONDS = 20  # how long a writer waits for another one inside SQLite
 
 
 class Store:
@@ -22,9 +18,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
-        # SQLite has one writer at a time, and who must wait looks again after ever longer naps. Threads of one process
-        # queue here instead, so that at most one of them naps: under a storm the difference is seconds.
-        self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
+        path = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._turns = f"{path}.turn" if path else ""
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
 
@@ -42,15 +37,15 @@ class Store:
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
-        if self._turn is None:
+        """SQLite has one writer at a time, and who must wait looks again after ever longer naps: under a storm somebody
+        naps for many seconds while others pass. Writers of all processes queue at a file here, which the kernel serves
+        in order and frees when a process dies. It only keeps the order; what holds the data together is SQLite."""
+        if not self._turns:
             yield
             return
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreBusy
-        try:
+        with open(self._turns, "w") as queue:
+            fcntl.flock(queue, fcntl.LOCK_EX)
             yield
-        finally:
-            self._turn.release()
 
     def close(self) -> None:
         """Give the connections back."""
