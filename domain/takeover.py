@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain import conversations, messages
 from domain.acts import Act, Command, Values
 from domain.conversations import Conversation, ConversationState
-from domain.messages import InboundMessage, Option, Say
+from domain.messages import InboundMessage, Option, OutboundMessage, Say
 from domain.people import WECHAT, Address
-from domain.questions import Match
+from domain.question_words import plain
+from domain.questions import Match, Question, is_late
 from domain.registration import Scene
 from domain.service_hours import hours, is_open, opens_at
 from domain.settings import figure, value
+from domain.sms_texts import PAGE
 from domain.talk_words import BACK, ENDED, MEANWHILE, NO_TALK, PHOTO_KEPT, TRANSFER, UNSEEN
 from domain.thread import resumed
 from domain.workdays import CHINA
 
 # What acts also while staff are in charge. All of it is exact: a tap, a word of its own, an event of WeChat's.
-STILL_HEARD = frozenset(("bot", "scan", "handover", "stop_notices", "start_notices"))
+STILL_HEARD = frozenset(("bot", "scan", "handover", "stop_notices", "start_notices", "phone_code", "staff_code"))
 BACK_TO_BOT = Option("转回机器人", "cmd:bot")
 
 
@@ -65,7 +67,7 @@ def hushed(session: Session, inbound: InboundMessage, act: Act | None, now: date
     """While staff are in charge, what is no exact answer is kept for them and closed without a word of the bot's.
     False when the bot may go on."""
     row = conversations.in_charge(session, inbound.address.contact_id)
-    if row is None or _acts_anyway(row, act):
+    if row is None or inbound.kind == PAGE or _acts_anyway(session, row, inbound, act):
         return False
     by_wechat = row.state == ConversationState.WECHAT and inbound.channel == WECHAT
     if by_wechat and not _can_transfer(session, inbound):
@@ -110,14 +112,32 @@ def _opening(session: Session, now: datetime) -> str:
     return f"{day}{local:%H:%M}起"
 
 
-def _acts_anyway(row: Conversation, act: Act | None) -> bool:
+def _acts_anyway(session: Session, row: Conversation, inbound: InboundMessage, act: Act | None) -> bool:
     if isinstance(act, Match):
-        return True
+        return _is_meant(session, inbound, act)
     if isinstance(act, Values):  # a one-time code is exact, and will not wait
         return set(act.raw) == {"sms_code"}
     if not isinstance(act, Command):
         return False
     return act.name in STILL_HEARD or (act.name == "human" and row.state == ConversationState.WAITING)
+
+
+def _is_meant(session: Session, inbound: InboundMessage, match: Match) -> bool:
+    """An answer to a question that is open. Once staff have said something after it was shown, a bare “好” may be meant
+    for them: what has legal effect then needs a tap, the question's code or the one-time code."""
+    question = session.get(Question, match.question_id)
+    if question is None or is_late(question, inbound.received_at):
+        return False
+    by_code = bool(question.code) and question.code in plain(inbound.text).upper()
+    named = bool(inbound.choice or match.code) or by_code
+    return not question.binding or named or not _staff_spoke_since(session, question)
+
+
+def _staff_spoke_since(session: Session, question: Question) -> bool:
+    said = select(func.max(OutboundMessage.id)).join(Address).where(Address.contact_id == question.contact_id)
+    shown = session.scalar(said.where(OutboundMessage.question_id == question.id))
+    spoken = session.scalar(said.where(OutboundMessage.staff_id.is_not(None)))
+    return spoken is not None and spoken > (shown or 0)
 
 
 def _can_transfer(session: Session, inbound: InboundMessage) -> bool:

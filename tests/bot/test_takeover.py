@@ -8,10 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
+from domain import talk_desk
 from domain.acts import Command
 from domain.applications import Application, Photo, Stage
 from domain.conversations import Conversation, ConversationState
+from domain.lookups import Facts
 from domain.messages import InboundMessage, InState, OutboundMessage
+from domain.questions import Question
+from domain.registration import Scene
+from domain.staff import Role, Staff
 from domain.workdays import CHINA
 from tests.support.world import PHONE, World
 
@@ -101,6 +106,33 @@ def test_a_tap_on_an_open_question_still_acts(world: World) -> None:
         shown = session.scalars(select(OutboundMessage).order_by(OutboundMessage.id)).all()
         choice = next(c for row in shown for label, c in (row.body or {}).get("options", []) if label == "确认提交")
     assert "已提交" in (world.write(Kind.TEXT, "确认提交", choice) or "")
+
+
+def test_a_bare_word_after_staff_have_spoken_is_no_consent(world: World) -> None:
+    """“确认提交” may be meant for the colleague who has just asked; with the question's code, or a tap, it is clear."""
+    world.filled_in()
+    world.say("人工")
+    staff_id = world.staff("zhou", Role.REVIEWER)
+    with world.app.store.write() as session:
+        row = session.get_one(Conversation, talk(world).id)
+        place = talk_desk.last_place(session, row.contact_id)
+        assert place is not None
+        scene = Scene(world.now, Facts(), world.app.random)
+        talk_desk.answer(
+            session, row, session.get_one(Staff, staff_id), place, ["我替您看看，可以提交吗？"], "k", scene
+        )
+        code = session.scalars(select(Question).where(Question.binding)).one().code
+    assert world.say("确认提交") == ""
+    assert last_in(world).decided_by == "staff"
+    assert "已提交" in world.say(f"确认提交 {code}")
+
+
+def test_an_answer_that_comes_too_late_is_left_to_staff(world: World) -> None:
+    """The bot does not explain itself into a talk between people."""
+    world.filled_in()
+    world.say("确认提交")
+    world.say("人工")
+    assert world.say("确认提交") == ""
 
 
 def test_a_one_time_code_is_heard_while_staff_are_in_charge(world: World) -> None:
