@@ -22,7 +22,8 @@ def show_phone(session: Session, application: Application, staff: Staff, now: da
 
 def can_go_again(row: OutboundMessage) -> bool:
     """Whether a message that did not arrive may go once more: a one-time code has run out, an erased text is gone."""
-    return row.state in (OutState.FAILED, OutState.HELD, OutState.EXPIRED) and row.event != "code" and row.body is not None
+    stopped = (OutState.FAILED, OutState.HELD, OutState.EXPIRED)
+    return row.state in stopped and row.event != "code" and row.body is not None
 
 
 def send_again(session: Session, row: OutboundMessage, staff: Staff, now: datetime) -> None:

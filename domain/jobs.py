@@ -62,7 +62,7 @@ def erase_words(session: Session, now: datetime, limit: int = 1000) -> int:
     ).all()
     for row in inbound:
         row.text, row.decided_by = "", "erased"
-    gone = (OutState.SENT, OutState.DELIVERED, OutState.FAILED)
+    gone = (OutState.SENT, OutState.DELIVERED, OutState.FAILED, OutState.MERGED, OutState.EXPIRED)
     outbound = session.scalars(
         select(OutboundMessage)
         .where(OutboundMessage.created_at < old, OutboundMessage.state.in_(gone), OutboundMessage.body.is_not(None))

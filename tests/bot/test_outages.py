@@ -15,7 +15,7 @@ from bot.channels.sms.errors import send_error as aliyun_error
 from bot.channels.wechat.errors import send_error as wechat_error
 from domain.messages import OutboundMessage, OutState
 from domain.notices import tell
-from domain.outages import shut
+from domain.outages import SMS_GATE, failed, shut
 from domain.people import SMS, WECHAT, Address, address_of
 from domain.settings import SettingValue
 from domain.staff import Role, Staff
@@ -163,6 +163,18 @@ def test_an_outage_uses_up_nobodys_attempts_and_loses_nothing_in_two_days(world:
     down.is_down = False
     pass_minutes(world, 2)
     assert sms_of(world)[-1] == "bureau_passed"
+
+
+def test_what_had_backed_off_for_half_an_hour_leaves_as_soon_as_a_probe_goes_well(world: World) -> None:
+    phones = [one_notice(world, SMS)]
+    many_people(world, 2)
+    with world.app.store.write() as session:
+        waiting = session.scalars(select(OutboundMessage)).first()
+        assert waiting is not None
+        waiting.error, waiting.attempts, waiting.due_at = "isp.SYSTEM_ERROR", 6, world.now.replace(hour=1, minute=30)
+        failed(session, SMS_GATE, "isp.SYSTEM_ERROR", True, world.now)
+    pass_minutes(world, 2)
+    assert sms_of(world, phones[0]) == ["security"]
 
 
 def test_while_one_is_down_the_other_is_not_disturbed(world: World) -> None:
@@ -343,7 +355,7 @@ def test_what_wechat_refused_has_used_no_push(world: World) -> None:
 
 def one_notice(world: World, channel: str) -> str:
     """One person has one notice due on one address; where."""
-    where = "13900000000" if channel == SMS else OTHER
+    where = "13900000999" if channel == SMS else OTHER
     with world.app.store.write() as session:
         place = address_of(session, channel, where, world.now)
         place.push_until, place.pushes_left = world.now.replace(day=25), 5
