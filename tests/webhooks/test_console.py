@@ -10,7 +10,19 @@ from domain.staff import Role, Staff, set_password
 from tests.support.console import PASSWORD, Visitor, submitted
 from tests.support.world import World
 
-PAGES = ("/", "/talks", "/talks/1", "/applications/1", "/photos/1", "/messages", "/rules", "/rules/1", "/settings", "/people", "/health")
+PAGES = (
+    "/",
+    "/talks",
+    "/talks/1",
+    "/applications/1",
+    "/photos/1",
+    "/messages",
+    "/rules",
+    "/rules/1",
+    "/settings",
+    "/people",
+    "/health",
+)
 MANAGED = ("/rules", "/rules/1", "/settings", "/people", "/health")
 
 
