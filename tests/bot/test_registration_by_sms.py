@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -10,15 +11,17 @@ from sqlalchemy import select
 from bot import pages
 from bot.channels.base import SendError
 from bot.channels.sms.inbound import Report
+from domain import links
 from domain.acts import Command
 from domain.applications import Application, Stage
 from domain.codes import OneTimeCode
 from domain.evidence import Evidence
-from domain.messages import OutboundMessage
-from domain.people import SMS, Address
+from domain.messages import Option, OutboundMessage, Say
+from domain.people import SMS, Address, address_of
+from domain.sms_texts import written
 from domain.staff import Role
 from tests.support.console import newest
-from tests.support.world import ACCOUNT, CODE, COMPANY, PHONE, World, approve_newest, reading
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 
 STRANGER = "13900001111"
 
@@ -127,7 +130,6 @@ def test_nobody_elses_sms_submits(world: World) -> None:
     write(world, "1")
     world.sms_in(world.code(), phone=STRANGER)
     world.sms_in("确认提交", phone=STRANGER)
-    assert newest(world).contact_id != 0
     with world.app.store.read() as session:
         stages = [each.stage for each in session.scalars(select(Application))]
     assert Stage.BUREAU_REVIEW not in stages
@@ -272,10 +274,41 @@ def test_every_sms_says_how_many_were_charged(world: World) -> None:
     assert rows and all(1 <= row.segments <= 4 for row in rows)
 
 
-def test_a_long_answer_goes_by_a_page_and_nothing_that_matters_is_cut(world: World) -> None:
-    """Two differences between photo and register are more than an SMS holds: the question is on the page."""
+LONG_NAME = "云南滇星" + "机械电子化工建材农业科技" * 12 + "集团有限公司"
+
+
+def test_a_question_that_an_sms_cannot_show_whole_is_answered_on_its_page(world: World) -> None:
+    """The digit alone submits nothing: who has not seen it all has not agreed to it."""
+    world.sources.companies[CODE] = replace(COMPANY, name=LONG_NAME)
+    world.sources.accounts[ACCOUNT] = replace(ARCHIVE, name=LONG_NAME)
+    write(world, "我要注册", CODE, "1", ACCOUNT, "王芳")
+    question = send_photo(world, name=LONG_NAME)
+    if newest(world).asking != "submit":
+        question = write(world, "没错")
+    assert "请在页面上核对后答复" in question
+    codes = len([name for _, name, _ in world.sms.sent if name == "confirm_code"])
+    write(world, "1")
+    write(world, "确认提交")
+    assert [name for _, name, _ in world.sms.sent].count("confirm_code") == codes
+    assert newest(world).stage == Stage.FILLING
+
+
+def test_a_difference_between_photo_and_register_is_shown_whole(world: World) -> None:
+    """By SMS where it fits, both sides of each; nobody decides on half a sentence."""
     write(world, "我要注册")
-    other = "云南省昆明市西山区海口工业园区新城片区振兴路十八号附属楼三层三〇二室"
-    text = send_photo(world, address=other, legal_person="李建国")
-    assert "请在页面上核对后答复" in text or "振兴路十八号附属楼三层" in "".join(text.split("；"))
-    assert "/l/" in text
+    text = send_photo(world, legal_person="李建国")
+    assert "照片读到“李建国”，工商登记是“李国强”" in text.replace("；", "，")
+    assert "1=以工商登记为准" in text and "2=以照片为准" in text
+
+
+def test_an_answer_that_is_too_long_is_read_whole_behind_a_link(world: World) -> None:
+    """The SMS says so; the page has all of it, with the digits."""
+    with world.app.store.write() as session:
+        phone = address_of(session, SMS, PHONE, world.now)
+        say = Say("很长的一句话，" * 40 + "到此为止。", [Option("好的", "cmd:help")])
+        sms = written(session, phone, say, world.app.random, world.now).sms
+        assert sms is not None
+        link = links.find(session, str(sms["params"]["token"]), world.now)
+    assert "全文在页面上" in str(sms["params"])
+    assert link is not None and link.text is not None
+    assert link.text.endswith("到此为止。\n请在短信里回复数字：\n1. 好的")
