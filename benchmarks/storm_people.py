@@ -77,7 +77,7 @@ class Crowd:
         yield from (*self.wechat, *self.sms, *self.both)
 
     def move_in(self, root: Path) -> None:
-        """Make them known to the sandbox, before it starts: it refuses to push to a stranger."""
+        """Make them known to the sandbox, before it starts: it refuses to push to strangers and to the silent."""
         store = SandboxStore(root / "var/sandbox/sandbox.sqlite")
         for person in self.everybody():
             body = {
