@@ -102,7 +102,7 @@ def prove_phone(session: Session, claim: Claim, phone: str, now: datetime, rando
         return _take_over_alone(session, claim, address, now)
     join(session, holder_id, claim.contact_id, f"contact:{claim.contact_id}", "phone_proved", now)
     _bind(session, address, "sms_code", now)
-    return f"{VERIFIED}您以前在这个号码上办的事，也都接到这里了。"
+    return f"{VERIFIED}您以前在这个号码上办的事，也都接到这里了，回复“我的进度”可以看。"
 
 
 def decide(

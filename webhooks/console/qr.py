@@ -22,4 +22,4 @@ def drawn(token: str, made: Invitation, now: datetime) -> Markup | None:
     except SendError as error:
         log.warning("qr.none", code=error.code)
         return None
-    return Markup(segno.make(address, error="m").svg_inline(scale=6, border=2))
+    return Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=2))
