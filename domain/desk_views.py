@@ -24,7 +24,7 @@ from domain.licences import COMPARED, SURE
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState
 from domain.review import may_see
 from domain.rules import RuleChange
-from domain.staff import Organisation, OrganisationKind, Staff
+from domain.staff import OrganisationKind, Staff
 
 OFFICIAL = (Source.REGISTRY, Source.TIANYANCHA, Source.MARKETING)
 ACCOUNT_FIELDS = ("account_number", "account_name", "account_address", "capacity_kva", "bureau_name")
@@ -104,13 +104,6 @@ def numbers_of(session: Session, application_ids: Iterable[int | None]) -> dict[
         Application.id.in_({each for each in application_ids if each})
     )
     return dict(session.execute(query).all())
-
-
-def people_of(session: Session) -> list[Staff]:
-    """Every member of staff, by organisation and login."""
-    return list(
-        session.scalars(select(Staff).join(Organisation).order_by(Organisation.kind, Organisation.code, Staff.login))
-    )
 
 
 def rule_changes(session: Session, rule_id: int, limit: int = 20) -> list[RuleChange]:
