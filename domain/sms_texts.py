@@ -143,7 +143,7 @@ def _cut(lines: Sequence[str], most: int) -> list[str]:
 
 def _filled(family: str, lines: Sequence[str], **more: str) -> Letter | None:
     """The member of a family of templates for so many lines; None where there is none."""
-    lines = [line.rstrip("：:，、。；") for line in lines]
+    lines = [line.rstrip("：:，、。；？！?!") for line in lines]
     if not 1 <= len(lines) <= MOST_LINES[family] or any(
         not 1 <= len(each) <= MOST for each in (*lines, *more.values())
     ):

@@ -18,6 +18,7 @@ from domain.codes import OneTimeCode
 from domain.evidence import Evidence
 from domain.messages import Option, OutboundMessage, Say
 from domain.people import SMS, Address, address_of
+from domain.questions import Question
 from domain.sms_texts import written
 from domain.staff import Role
 from tests.support.console import newest
@@ -110,6 +111,7 @@ def test_the_consent_keeps_what_the_sms_showed(world: World) -> None:
 def test_the_phone_that_writes_is_not_asked_for(world: World) -> None:
     """Nowhere in the talk is a phone number asked for, and none is shown whole."""
     submitted(world)
+    assert not any("？。" in text or "。。" in text for text in world.sms.texts())
     assert not any("手机号" in text or PHONE in text for text in world.sms.texts())
 
 
@@ -139,7 +141,9 @@ def test_another_phone_needs_a_code_of_its_own(world: World) -> None:
     """Who gives another phone than the one that writes proves that one first."""
     write(world, "我要注册", CODE, "1", ACCOUNT, "王芳", STRANGER)
     assert "验证码" in last(world)
-    assert newest(world).phone_verified_at is None
+    assert newest(world).asking == "sms_code"
+    with world.app.store.read() as session:
+        assert session.scalars(select(Question).where(Question.purpose == "submit")).all() == []
 
 
 def test_an_sms_person_corrects_a_value(world: World) -> None:
