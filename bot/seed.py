@@ -24,7 +24,7 @@ LOGINS = {
     "admin": ("DEMO_ADMIN_PASSWORD", "周管理", Role.ADMINISTRATOR, CENTRE),
 }
 # A demonstration is watched at any hour, and a step that follows the other should be seen soon.
-SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_seconds": 10}
+SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_pause_seconds": 2, "merge_seconds": 10}
 
 
 def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> None:

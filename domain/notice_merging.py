@@ -1,6 +1,6 @@
 """Several notices become one message: the steps of one application within a minute, and a phone's tenth of a day on.
 
-The first waits a few seconds for what follows at once; after one has left, the next ones wait until the window since
+The first waits a minute for what follows; after one has left, the next ones wait until the window since
 then is over. What waits under the same word leaves as its newest row, which names what the others said.
 """
 

@@ -115,7 +115,7 @@ FIGURES: Mapping[str, Figure] = {
     **{f"notice_{name}": Figure(f"通知：{each.title}", True) for name, each in CATALOGUE.items() if each.switch},
     "quiet_from": Figure("夜间免打扰从（两个时间相同则不免打扰）", "21:00", form="time"),
     "quiet_to": Figure("夜间免打扰到", "08:00", form="time"),
-    "merge_pause_seconds": Figure("进度通知稍等几秒，好与紧接着的合为一条", 3, "秒", 0, 300),
+    "merge_pause_seconds": Figure("进度通知稍等多久，好把紧接着的几步合为一条", 60, "秒", 0, 300),
     "merge_seconds": Figure("同一申请的进度通知，多久内只发一条", 60, "秒", 0, 3600),
     "digest_from": Figure("同一手机号每天的进度短信，超过几条起合为汇总", 10, "条", 1, 50),
     "digest_at": Figure("进度汇总每天几点发", "17:30", form="time"),
