@@ -193,8 +193,9 @@ def _submit_question(session: Session, application: Application, scene: Scene) -
     fix = Answer("fix", "有一处要改", ("不对", "有错", "改"), free=True)
     later = Answer("later", "以后再提交", ("以后", "稍后"), free=True)
     if stopped_by:
-        text = f"资料齐了，但还有问题要先解决：\n{problems_told(stopped_by)}"
-        return _ask(session, application, "blocked", text, (fix, later), scene)
+        problems = problems_told(stopped_by)
+        text, short = f"资料齐了，但还有问题要先解决：\n{problems}", f"资料齐了，还不能提交：\n{problems}"
+        return _ask(session, application, "blocked", text, (fix, later), scene, short=short)
     again = "重新提交" if application.stage == Stage.RETURNED else "提交"
     text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
     text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -50,7 +51,8 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
     draft = current(session, contact_id)
     if draft is None and argument != "another" and of_contact(session, contact_id):
         shown = progress(session, contact_id)
-        return [shown, Say("要再登记一个户号吗？", [Option("再登记一个户号", "cmd:register:another")])]
+        again = Option("再登记一个户号", "cmd:register:another")
+        return [replace(shown, options=[*shown.options, again])]
     application = begin(session, contact_id, scene.now, another=argument == "another")
     intro = "好的，接着上次的填。" if application is draft and draft.values else "好的，大约5分钟填完，随时可停。"
     return told([intro], asking.prompt(session, application, scene))

@@ -96,7 +96,7 @@ def written(session: Session, phone: Address, say: Say, random: Random, now: dat
     if found is None and question is not None and not first:  # a reminder of what was shown before
         found = letter(words.split("\n")[0], labels, code)
     if found is not None:
-        if question is not None and first and not question.short:
+        if question is not None and question.binding and first and not question.short:
             question.short = words  # all of it, as it is shown here
         return replace(say, sms=found.body())
     if question is not None:

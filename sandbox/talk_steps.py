@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.talk_chat import Chat, TalkError
 from sandbox.talk_console import console_step
+from sandbox.talk_page import page_step
 
 Value = Any  # as YAML gives it
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
@@ -90,6 +91,13 @@ def _sms(chat: Chat, value: Value) -> None:
     _write(chat, value["who"], "sms", str(value["text"]))
 
 
+def _page(chat: Chat, value: Value) -> None:
+    company = None
+    if "company" in value.get("photo", {}):
+        company = chat.call("GET", f"/companies/{_code(chat, str(value['photo']['company']))}")
+    chat.say(f"       [page] {page_step(chat, value, company)}")
+
+
 def _expect(chat: Chat, value: Value) -> None:
     contains, lacks = _texts(value.get("contains")), _texts(value.get("lacks"))
     channel = value.get("channel", "wechat")
@@ -157,6 +165,7 @@ _STEPS: dict[str, Callable[[Chat, Value], None]] = {
     "photo": _photo,
     "tap": _tap,
     "sms": _sms,
+    "page": _page,
     "expect": _expect,
     "clock": _clock,
     "switch": _switch,
