@@ -62,7 +62,7 @@ def playing_uv(tmp_path: Path, sync: str) -> Path:
 
 def test_help_lists_every_word(clone) -> None:
     """One line each."""
-    listed = set(re.findall(r"^\./run (\w+)", run(clone, "help").stdout, re.MULTILINE))
+    listed = set(re.findall(r"^\./run ([\w-]+)", run(clone, "help").stdout, re.MULTILINE))
     cases = re.search(r"case \$word in(.*?)esac", (clone / "run").read_text(), re.DOTALL)
     assert cases
     words = {word for line in re.findall(r"^  ([\w| -]+)\)", cases[1], re.MULTILINE) for word in line.split(" | ")}
