@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from domain import notice_merging
 from domain.applications import STAGE_NAMES, Application
 from domain.authority import Authority
+from domain.figures import FIGURES
 from domain.messages import OutboundMessage
 from domain.notice_catalogue import CATALOGUE, Event, Way
 from domain.notice_times import after_quiet
 from domain.people import SMS, WECHAT, Address, address_of, reachable
-from domain.settings import FIGURES, figure, value
+from domain.settings import figure, value
 from domain.staff import Staff
 from domain.templates import SMS_TEMPLATES
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain.applications import Application
+from domain.figures import MATTERS
 from domain.messages import InboundMessage, Option, Say
 from domain.people import SMS
 from domain.question_guesses import is_slowed, note_wrong
 from domain.questions import Question, QuestionState, Unclear, is_late, open_questions, options, shown
 from domain.registration import Scene
-from domain.settings import MATTERS
 from domain.sms_texts import letter
 from domain.topics import HUMAN, PROGRESS
 from domain.workdays import CHINA

@@ -16,11 +16,12 @@ from bot.channels.sms.inbound import Report
 from domain import notices
 from domain.applications import Application
 from domain.authority import Authority, Level
+from domain.figures import FIGURES, BadSetting
 from domain.messages import OutboundMessage, OutState
 from domain.notice_catalogue import CATALOGUE, Event
 from domain.people import SMS, WECHAT, address_of, reachable
 from domain.review import send_back
-from domain.settings import FIGURES, BadSetting, SettingValue
+from domain.settings import SettingValue
 from domain.staff import Role, Staff
 from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 from tests.support.world import PHONE, World

@@ -12,11 +12,12 @@ from bot.channels.base import Inbound, Kind
 from domain import people_answers
 from domain.applications import Application, Stage
 from domain.authority import Authority, Level
+from domain.figures import MATTERS
 from domain.messages import OutboundMessage
 from domain.question_rights import may_answer
 from domain.question_words import new_code
 from domain.questions import Question, QuestionState, close
-from domain.settings import MATTERS, SettingValue
+from domain.settings import SettingValue
 from tests.bot.test_open_questions import choosing_a_market, facts, questions, sms, stages
 from tests.support.world import PHONE, World
 

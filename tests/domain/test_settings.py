@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from domain.applications import Stage
+from domain.figures import FIGURES, BadSetting
 from domain.market import after_approval
-from domain.settings import FIGURES, BadSetting, change, changes, figure, value
+from domain.settings import change, changes, figure, value
 from domain.staff import Role
 from tests.support.world import World
 

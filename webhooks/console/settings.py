@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from domain import desk_views, settings
-from domain.settings import FIGURES, BadSetting
+from domain.figures import FIGURES, GROUPS, BadSetting, Figure
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 
@@ -17,10 +21,14 @@ def figures() -> ResponseReturnValue:
     if request.method == "POST":
         return _change()
     with desk().store.read() as session:
-        rows = [{"name": name, "it": each, "value": settings.value(session, name)} for name, each in FIGURES.items()]
+        groups = {title: _rows(session, figures) for title, figures in GROUPS.items()}
         changes = settings.changes(session)
         names = desk_views.names_of(session, [change.staff_id for change in changes])
-    return page("settings.html", rows=rows, changes=changes, names=names, titles=FIGURES)
+    return page("settings.html", groups=groups, changes=changes, names=names, titles=FIGURES)
+
+
+def _rows(session: Session, figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
+    return [{"name": name, "it": each, "value": settings.value(session, name)} for name, each in figures.items()]
 
 
 def _change() -> ResponseReturnValue:

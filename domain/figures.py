@@ -1,0 +1,160 @@
+"""The settings that an administrator changes: what each is, its default, and what it takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal, InvalidOperation
+
+from domain.notice_catalogue import CATALOGUE
+from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+
+
+class BadSetting(ValueError):
+    """A setting does not take that value; the text says in Chinese what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a setting is: its title for people, its default, and what it takes."""
+
+    title: str
+    default: int | bool | str
+    unit: str = ""
+    least: int = 0
+    most: int = 1_000_000
+    form: str = ""  # "time": a time of day, HH:MM; "matters": some of `MATTERS`, by commas
+
+    def parse(self, text: str) -> int | bool | str:
+        """The value in the setting's own kind; BadSetting otherwise."""
+        if isinstance(self.default, bool):
+            return _switch(text)
+        if isinstance(self.default, str):
+            forms = {"time": self._time, "matters": self._matters}
+            return forms[self.form](text) if self.form else text.strip()
+        try:
+            number = int(Decimal(text.strip()))
+        except (InvalidOperation, ValueError):
+            raise BadSetting(f"“{self.title}”要填一个整数") from None
+        if not self.least <= number <= self.most:
+            raise BadSetting(f"“{self.title}”要在 {self.least} 和 {self.most} 之间")
+        return number
+
+    def _time(self, text: str) -> str:
+        """A time of day as HH:MM; a full-width colon and a missing zero are forgiven."""
+        try:
+            hour, minute = text.strip().replace("：", ":").split(":")
+            return time(int(hour), int(minute)).strftime("%H:%M")
+        except ValueError:
+            raise BadSetting(f"“{self.title}”要填 24 小时制的时间，例如 08:30") from None
+
+    def _matters(self, text: str) -> str:
+        """Names of matters, by commas. One that is unknown is refused: a slip must not switch a safeguard off."""
+        names = [name for name in re.split(r"[,，、;；\s]+", text.strip()) if name]
+        if unknown := [name for name in names if name not in MATTERS]:
+            known = "、".join(f"{name}（{title}）" for name, title in MATTERS.items())
+            raise BadSetting(f"没有“{unknown[0]}”这一项，可填：{known}")
+        return ",".join(names)
+
+
+def _switch(text: str) -> bool:
+    words = {"开": True, "是": True, "true": True, "1": True, "关": False, "否": False, "false": False, "0": False}
+    try:
+        return words[text.strip().lower()]
+    except KeyError:
+        raise BadSetting("请填“开”或“关”") from None
+
+
+# What may be answered with legal effect, by the purpose of its question.
+MATTERS: Mapping[str, str] = {
+    "submit": "提交注册申请",
+    "market": "选择市场",
+    "unbind": "解除绑定",
+    "phone_claimed": "确认手机号归属",
+    "invite": "邀请同事",
+    "invitation": "接受邀请",
+    "end_authority": "结束代办权限",
+}
+
+# What an administrator may change, as the console groups it.
+GROUPS: Mapping[str, Mapping[str, Figure]] = {
+    "市场与审核": {
+        "wholesale_from_kva": Figure("可选批发市场的最低容量（含）", 315, "千伏安", 1),
+        "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
+        "overdue_orange_days": Figure("工单橙色提醒，从第几个工作日起", 5, "个工作日", 1, 60),
+        "overdue_red_days": Figure("工单红色提醒，超过第几个工作日", 7, "个工作日", 1, 60),
+        "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
+    },
+    "提问与确认": {
+        "question_minutes": Figure("待确认问题的有效时间", 7 * 24 * 60, "分钟", 5, 60 * 24 * 60),
+        "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),
+        "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
+        "second_factor_for": Figure(
+            "短信里答复后还要验证码确认的事项（逗号分隔）", "submit,unbind,invite,end_authority", form="matters"
+        ),
+        "second_factor_on_wechat": Figure("微信里也要短信验证码确认", False),
+    },
+    "验证码与链接": {
+        "code_minutes": Figure("短信验证码有效时间", 5, "分钟", 1, 10),
+        "code_tries": Figure("短信验证码可试次数", 5, "次", 1, 10),
+        "code_per_minute": Figure("同一手机号每分钟验证码上限", 1, "条", 1, 5),
+        "code_per_hour": Figure("同一手机号每小时验证码上限", 5, "条", 1, 30),
+        "code_per_day": Figure("同一手机号每天验证码上限", 10, "条", 1, 40),
+        "link_hours": Figure("短信里的一次性链接有效时间", 24, "小时", 1, 168),
+        "link_guesses": Figure("同一网络地址每小时可打开的无效链接数", 30, "次", 5, 1000),
+    },
+    "人员与绑定": {
+        "phone_stale_days": Figure("手机号多久没用过，就不再自动接上以前的记录", 90, "天", 1, 3650),
+        "invitation_days": Figure("邀请二维码有效时间", 7, "天", 1, 30),
+        "invite_days": Figure("同一手机号两次邀请短信的最短间隔", 30, "天", 1, 365),
+    },
+    "通知": {
+        "notify_by_sms": Figure("进度短信通知", True),
+        "notify_by_wechat": Figure("进度微信通知", True),
+        "notify_colleagues": Figure("进度也通知同企业的其他人（微信）", True),
+        **{f"notice_{name}": Figure(f"通知：{each.title}", True) for name, each in CATALOGUE.items() if each.switch},
+        "quiet_from": Figure("夜间免打扰从（两个时间相同则不免打扰）", "21:00", form="time"),
+        "quiet_to": Figure("夜间免打扰到", "08:00", form="time"),
+        "merge_pause_seconds": Figure("进度通知稍等多久，好把紧接着的几步合为一条", 60, "秒", 0, 300),
+        "merge_seconds": Figure("同一申请的进度通知，多久内只发一条", 60, "秒", 0, 3600),
+        "digest_from": Figure("同一手机号每天的进度短信，超过几条起合为汇总", 10, "条", 1, 50),
+        "digest_at": Figure("进度汇总每天几点发", "17:30", form="time"),
+        "late_minutes": Figure("消息晚发多久要注明“补发”", 30, "分钟", 1, 1440),
+    },
+    "催办": {
+        "remind_handler": Figure("超期提醒经办人", True),
+        "remind_principal": Figure("超期提醒负责人", True),
+        "remind_by_sms": Figure("超期提醒用短信", True),
+        "remind_by_wechat": Figure("超期提醒用微信（已绑定的工作人员）", True),
+        "remind_at": Figure("超期提醒每天几点发", "09:30", form="time"),
+        "remind_every_days": Figure("同一工单隔几个工作日再提醒", 1, "个工作日", 1, 30),
+        "urge_minutes": Figure("同一工单对同一人，隔多久才能再催", 60, "分钟", 1, 1440),
+    },
+    "人工服务": {
+        "service_from": Figure("人工服务从几点起（工作日）", "09:00", form="time"),
+        "service_to": Figure("人工服务到几点止（工作日）", "17:30", form="time"),
+        "takeover_alarm_minutes": Figure("等人工超过多久要催工作人员", 5, "分钟", 1, 240),
+        "takeover_close_minutes": Figure("人工答复后多久没有来信就转回机器人", 60, "分钟", 5, 24 * 60),
+        "wechat_kf_transfer": Figure("人工走微信自带客服（关：走本审核台）", False),
+    },
+    "发送通道": {
+        "fallback_minutes": Figure("微信发不出去多久后改发短信", 30, "分钟", 1, 1440),
+        "stop_after_failures": Figure("连续失败几次起暂停该通道（之后定时试探）", 5, "次", 2, 100),
+        "probe_seconds": Figure("通道暂停后多久试探一次", 60, "秒", 10, 3600),
+        "sms_fen_per_segment": Figure("短信单价（每条计费短信）", 5, "分", 0, 100),
+    },
+    "保留与清除": {
+        "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
+        "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
+    },
+    "模板编号": {
+        **{f"sms_template_{name}": Figure(f"短信模板编号：{each.name}", "") for name, each in SMS_TEMPLATES.items()},
+        **{
+            f"wechat_template_{name}": Figure(f"微信模板编号：{each.title}", "")
+            for name, each in WECHAT_TEMPLATES.items()
+        },
+    },
+}
+FIGURES: Mapping[str, Figure] = {name: figure for group in GROUPS.values() for name, figure in group.items()}
