@@ -6,15 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
-
 from bot.app import App
 from bot.channels.base import Kind
 from bot.redis import count_within
 from bot.turn import ring, take_turn
 from domain import links, messages
 from domain.applications import Photo, current
-from domain.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.messages import InboundMessage, InState
 from domain.people import SMS
 from domain.settings import figure
 
@@ -88,16 +86,7 @@ def _shown_here(app: App, inbound_id: int) -> list[str]:
     now = app.clock()
     with app.store.write() as session:
         done = session.get_one(InboundMessage, inbound_id).state == InState.DONE
-        session.execute(
-            update(OutboundMessage)
-            .where(
-                OutboundMessage.inbound_id == inbound_id,
-                OutboundMessage.event == "",
-                OutboundMessage.state == OutState.PENDING,
-            )
-            .values(state=OutState.SENT, via="page", sent_at=now, claimed_at=now)
-        )
-        rows = messages.answers(session, inbound_id)
+        rows = messages.claim_here(session, inbound_id, "page", now)
         texts = [str((row.body or {}).get("text", "")) for row in rows if row.via == "page"]
         if not done:
             messages.leave_to_push(session, inbound_id, now)

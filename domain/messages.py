@@ -216,6 +216,12 @@ def answers(session: Session, inbound_id: int) -> list[OutboundMessage]:
 
 def claim_passive(session: Session, inbound_id: int, now: datetime) -> list[OutboundMessage] | None:
     """Claim the answers for the passive way. The same rows come back for a repeat; None when a push has them."""
+    rows = claim_here(session, inbound_id, "passive", now)
+    return None if any(row.via != "passive" for row in rows) else rows
+
+
+def claim_here(session: Session, inbound_id: int, via: str, now: datetime) -> list[OutboundMessage]:
+    """Claim the answers that nobody has sent yet for the way on which the message came; all of its answers."""
     session.execute(
         update(OutboundMessage)
         .where(
@@ -223,10 +229,9 @@ def claim_passive(session: Session, inbound_id: int, now: datetime) -> list[Outb
             OutboundMessage.event == "",
             OutboundMessage.state == OutState.PENDING,
         )
-        .values(state=OutState.SENT, via="passive", sent_at=now, claimed_at=now)
+        .values(state=OutState.SENT, via=via, sent_at=now, claimed_at=now)
     )
-    rows = answers(session, inbound_id)
-    return None if any(row.via != "passive" for row in rows) else rows
+    return answers(session, inbound_id)
 
 
 def leave_to_push(session: Session, inbound_id: int, now: datetime) -> None:

@@ -9,24 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.drawing import EFFECTS, KINDS, LAYOUTS
 from sandbox.settings import Settings
 from tests.sandbox.harness import until
 from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll(".phone, .phone *, #world, #world *, #tabs *")]
     .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > innerWidth + 1)
@@ -71,16 +59,6 @@ def world(settings: Settings, service: Service) -> Iterator[World]:
         world = World(settings.base_url, service)
         assert world.wechat("menu/create", MENU)["errcode"] == 0
         yield world
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from domain.applications import Application, Stage
 from domain.staff import Role
 from tests.support.console import PASSWORD, newest, submitted
 from tests.support.world import World
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(console: Flask) -> Iterator[str]:
-    """The console, listening on a port of its own."""
-    server = make_server("127.0.0.1", 0, console, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/console"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture
@@ -76,8 +48,8 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def log_in(page: Page, address: str, login: str) -> None:
-    page.goto(f"{address}/login")
+def log_in(page: Page, office: str, login: str) -> None:
+    page.goto(f"{office}/login")
     page.get_by_label("账号").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
@@ -85,9 +57,9 @@ def log_in(page: Page, address: str, login: str) -> None:
     page.wait_for_load_state()  # the script that hears the keys, and the picture
 
 
-def open_waiting(page: Page, address: str) -> None:
+def open_waiting(page: Page, office: str) -> None:
     """The handler logs in and opens the application that waits; its picture and its script are there."""
-    log_in(page, address, "zhao")
+    log_in(page, office, "zhao")
     page.get_by_role("link", name=re.compile("^ZC")).click()
     expect(page.locator("#photo")).to_be_visible()
     page.wait_for_load_state()
@@ -120,10 +92,10 @@ def waiting(world: World) -> World:
     return world
 
 
-def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: World, address: str, open_page) -> None:
+def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: World, office: str, open_page) -> None:
     """j, Enter, z, Escape, a, Enter."""
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
+    log_in(page, office, "zhao")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("昆明滇星机械制造有限公司")
@@ -143,20 +115,20 @@ def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: Wo
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
 
 
-def test_escape_leaves_the_application_as_it_was(waiting: World, address: str, open_page) -> None:
+def test_escape_leaves_the_application_as_it_was(waiting: World, office: str, open_page) -> None:
     """The question before an approval can be declined."""
     page = open_page(WIDE)
-    open_waiting(page, address)
+    open_waiting(page, office)
     page.keyboard.press("a")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_visible()
     assert newest(waiting).stage == Stage.BUREAU_REVIEW
 
 
-def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: str, open_page) -> None:
+def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, office: str, open_page) -> None:
     """Beside the fields, without leaving the page."""
     page = open_page(WIDE)
-    open_waiting(page, address)
+    open_waiting(page, office)
     image = page.locator("#photo")
     before = image.bounding_box()
     page.mouse.move(before["x"] + 200, before["y"] + 100)
@@ -170,10 +142,10 @@ def test_the_picture_grows_under_the_wheel_and_turns(waiting: World, address: st
     assert turned["height"] > turned["width"]
 
 
-def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, address: str, open_page) -> None:
+def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, office: str, open_page) -> None:
     """The first standard reply has the focus; Space chooses it, and the form goes."""
     page = open_page(WIDE)
-    open_waiting(page, address)
+    open_waiting(page, office)
     page.keyboard.press("r")
     page.get_by_role("button", name=re.compile("退回修改")).click()
     assert newest(waiting).stage == Stage.BUREAU_REVIEW
@@ -185,7 +157,7 @@ def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, 
     assert newest(waiting).stage == Stage.RETURNED
 
 
-def test_j_and_k_go_through_the_queue(waiting: World, address: str, open_page) -> None:
+def test_j_and_k_go_through_the_queue(waiting: World, office: str, open_page) -> None:
     """Down, down, up; the ends hold."""
     with waiting.app.store.write() as session:
         first = session.query(Application).one()
@@ -194,7 +166,7 @@ def test_j_and_k_go_through_the_queue(waiting: World, address: str, open_page) -
             copy.stage_since = copy.created_at = copy.updated_at = copy.submitted_at = waiting.now
             session.add(copy)
     page = open_page(WIDE)
-    log_in(page, address, "zhao")
+    log_in(page, office, "zhao")
     passed = []
     for key in ("j", "j", "j", "j", "k"):
         page.keyboard.press(key)
@@ -202,20 +174,20 @@ def test_j_and_k_go_through_the_queue(waiting: World, address: str, open_page) -
     assert passed == ["first", "ZC2", "ZC3", "ZC3", "ZC2"]
 
 
-def test_letters_typed_into_a_field_are_letters(waiting: World, address: str, open_page) -> None:
+def test_letters_typed_into_a_field_are_letters(waiting: World, office: str, open_page) -> None:
     """An a in a remark approves nothing."""
     page = open_page(WIDE)
-    open_waiting(page, address)
+    open_waiting(page, office)
     page.get_by_label("补充说明").click()
     page.keyboard.type("a z r n")
     expect(page.get_by_label("补充说明")).to_have_value("a z r n")
     expect(page.get_by_role("dialog")).not_to_be_visible()
 
 
-def test_a_phone_is_enough_to_review(waiting: World, address: str, open_page) -> None:
+def test_a_phone_is_enough_to_review(waiting: World, office: str, open_page) -> None:
     """390 px: nothing to scroll sideways, the buttons in reach of a thumb."""
     page = open_page(PHONE, touch=True)
-    log_in(page, address, "zhao")
+    log_in(page, office, "zhao")
     assert sideways(page) == 0
     page.get_by_role("link", name=re.compile("^ZC")).tap()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -231,11 +203,11 @@ def test_a_phone_is_enough_to_review(waiting: World, address: str, open_page) ->
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
 
 
-def test_no_page_is_wider_than_a_phone(waiting: World, address: str, open_page) -> None:
+def test_no_page_is_wider_than_a_phone(waiting: World, office: str, open_page) -> None:
     """Every page that an administrator sees."""
     waiting.staff("zhou", Role.ADMINISTRATOR)
     page = open_page(PHONE, touch=True)
-    log_in(page, address, "zhou")
+    log_in(page, office, "zhou")
     wide = {}
     for path in (
         "/",
@@ -248,17 +220,17 @@ def test_no_page_is_wider_than_a_phone(waiting: World, address: str, open_page) 
         "/people",
         "/health",
     ):
-        page.goto(f"{address}{path}")
+        page.goto(f"{office}{path}")
         if sideways(page):
             wide[path] = sideways(page)
     assert wide == {}
 
 
-def test_the_console_works_without_its_script(waiting: World, address: str, browser: Browser) -> None:
+def test_the_console_works_without_its_script(waiting: World, office: str, browser: Browser) -> None:
     """An old or locked-down browser still reviews."""
     context = browser.new_context(viewport=WIDE, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
-    open_waiting(page, address)
+    open_waiting(page, office)
     page.locator("#approve").click()
     expect(page.get_by_role("status")).to_contain_text("已通过")
     context.close()

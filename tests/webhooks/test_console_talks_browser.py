@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from domain.staff import Role
 from tests.support.console import PASSWORD, submitted
 from tests.support.world import World
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(console: Flask) -> Iterator[str]:
-    """The console, listening on a port of its own."""
-    server = make_server("127.0.0.1", 0, console, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/console"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -59,13 +31,13 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def test_a_talk_is_taken_answered_and_heard(world: World, address: str, page: Page) -> None:
+def test_a_talk_is_taken_answered_and_heard(world: World, office: str, page: Page) -> None:
     """From the number beside the menu word to the answer, and the person's next word comes by itself."""
     submitted(world)
     world.say("人工")
     world.say("我想改联系人，怎么办？")
     world.staff("zhou", Role.REVIEWER)
-    page.goto(f"{address}/login")
+    page.goto(f"{office}/login")
     page.get_by_label("账号").fill("zhou")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
@@ -96,11 +68,11 @@ def test_a_talk_is_taken_answered_and_heard(world: World, address: str, page: Pa
     assert sideways(page) == 0
 
 
-def test_the_cost_of_an_sms_is_said_while_it_is_typed(world: World, address: str, page: Page) -> None:
+def test_the_cost_of_an_sms_is_said_while_it_is_typed(world: World, office: str, page: Page) -> None:
     """Before it is sent, not after."""
     world.sms_in("人工")
     world.staff("zhou", Role.REVIEWER)
-    page.goto(f"{address}/login")
+    page.goto(f"{office}/login")
     page.get_by_label("账号").fill("zhou")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
