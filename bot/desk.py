@@ -179,10 +179,9 @@ class Desk:
         with self.app.store.write() as session:
             takeover.transfer_missed(session, inbound_id, now)
             messages.leave_to_push(session, inbound_id, now)
-            openid = session.get_one(InboundMessage, inbound_id).address.value
-            address_id = session.get_one(InboundMessage, inbound_id).address_id
-        self.app.doorbell.deliver(address_id)
-        self._threads.submit(self.app.wechat.typing, openid)
+            address = session.get_one(InboundMessage, inbound_id).address
+        self.app.doorbell.deliver(address.id)
+        self._threads.submit(self.app.wechat.typing, address.value)
 
     def _template_report(self, inbound: Inbound) -> None:
         """TEMPLATESENDJOBFINISH: whether a template notice has reached its reader."""

@@ -40,6 +40,9 @@ from domain.rules import ship
 from domain.settings import SettingValue
 from domain.staff import OrganisationKind, Role, Staff, organisation, set_password
 from domain.templates import SMS_TEMPLATES
+from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
+from tests.support.callbacks import by_sms, by_wechat
+from webhooks.app import create
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 9 o'clock in China
 OPENID = "oWang01234567890123456789012"
@@ -273,8 +276,9 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         **{name: secret for name, field in Settings.model_fields.items() if field.is_required()}
         | {
-            "wechat_app_id": "wxba5fad812f8e6fb9",
-            "wechat_encoding_aes_key": "A" * 43,
+            "wechat_app_id": APP_ID,
+            "wechat_token": TOKEN,
+            "wechat_encoding_aes_key": AES_KEY,
             "data_key": Fernet.generate_key().decode(),
             "var_dir": tmp_path,
         }
@@ -338,7 +342,9 @@ class World:
             photos=PhotoStore(folder / "photos"),
         )
         self.rasa.act = lambda inbound_id, act: turn.perform(self.app, inbound_id, act, "rasa")
-        self.desk = Desk(self.app, threads=2)
+        web = create(self.app)
+        self.desk: Desk = web.extensions["desk"]
+        self.door = web.test_client()
         self._ids = count(1)
 
     def close(self) -> None:
@@ -356,10 +362,14 @@ class World:
             time.sleep(0.001)
         return ticket
 
-    def write(self, kind: Kind, text: str = "", choice: str = "", *, openid: str = OPENID, **more: Any) -> str | None:
-        """One WeChat message in, its passive reply out; the workers then do what they were rung for."""
-        inbound = Inbound("wechat", f"m{next(self._ids)}", openid, kind, text, choice=choice, **more)
-        reply = self.desk.passive_reply(self.receive(inbound), 5)
+    def write(
+        self, kind: Kind, text: str = "", choice: str = "", *, openid: str = OPENID, bound: bool = True
+    ) -> str | None:
+        """One WeChat message in through the true callback, its passive reply out; the workers then do what they were
+        rung for."""
+        reply = by_wechat(self.door, kind, text, choice, openid, next(self._ids), self.now, bound)
+        while self.desk._turns:
+            time.sleep(0.001)
         self.work()
         return reply
 
@@ -379,7 +389,7 @@ class World:
 
     def sms_in(self, text: str, *, phone: str = PHONE) -> None:
         """The phone answers by SMS."""
-        self.desk.receive(Inbound("sms", f"s{next(self._ids)}", phone, Kind.TEXT, text))
+        by_sms(self.door, self.settings.sms_callback_secret, phone, text, next(self._ids), self.now)
         self.work()
 
     def work(self) -> None:
