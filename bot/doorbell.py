@@ -7,6 +7,8 @@ from celery import Celery
 from celery.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+QUEUE = "default"  # the workers' list in Redis; photos have their own
+
 log = structlog.get_logger(__name__)
 
 
@@ -20,7 +22,7 @@ def make_celery(broker: str) -> Celery:
         worker_prefetch_multiplier=1,
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2},
-        task_default_queue="default",
+        task_default_queue=QUEUE,
         task_routes={"photo": {"queue": "ocr"}},
         task_serializer="json",
         accept_content=["json"],

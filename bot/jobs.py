@@ -9,8 +9,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot.app import App
+from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
 from bot.outbox import settle_stuck
+from bot.redis import length
 from bot.turn import ring
 from domain import jobs, messages, notice_fallback, overdue, registration
 from domain.applications import Application, Photo
@@ -20,22 +22,30 @@ from domain.settings import time_of
 from domain.workdays import CHINA, local_day
 
 PATIENCE = timedelta(seconds=8)  # how long a message may stay untouched before the sweep takes it up
+CROWDED = 200  # rings that nobody has heard yet
 
 log = structlog.get_logger(__name__)
 
 
 def sweep(app: App) -> None:
     """Take up what a crash or a lost ring has left: messages without a turn, rows claimed and never finished."""
-    now = app.clock()
-    with app.store.read() as session:
-        found = [(row.id, row.kind) for row in messages.unfinished(session, now, PATIENCE)]
-    for inbound_id, _ in found:
-        app.doorbell.turn(inbound_id)
     stuck = settle_stuck(app)
     expire_questions(app)
+    turns = 0 if length(app.redis, QUEUE) > CROWDED else _ring_again(app)
+    if turns or stuck:
+        log.info("sweep", turns=turns, stuck=stuck)
+
+
+def _ring_again(app: App) -> int:
+    """Ring for all that waits, as the first ring may be lost. While the workers have much before them this would only
+    heap the same rings up, faster than they can hear them."""
+    now = app.clock()
+    with app.store.read() as session:
+        found = [row.id for row in messages.unfinished(session, now, PATIENCE)]
+    for inbound_id in found:
+        app.doorbell.turn(inbound_id)
     ring(app, now)
-    if found or stuck:
-        log.info("sweep", turns=len(found), stuck=stuck)
+    return len(found)
 
 
 def tend(app: App) -> None:

@@ -66,6 +66,9 @@ def settle_stuck(app: App) -> int:
 def _deliver_next(app: App, address_id: int) -> bool:
     """Claim and send the next message of an address. False when nothing is left that may leave now."""
     now = app.clock()
+    with app.store.read() as session:  # looking needs no turn among the writers
+        if not messages.due(session, address_id, now):
+            return False
     with app.store.write() as session:
         rows = messages.due(session, address_id, now)
         head = _head(session, rows, now)

@@ -1,4 +1,4 @@
-"""Redis, asked whether it is there, and used to count."""
+"""Redis, asked whether it is there and how much waits in it, and used to count."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ def count_within(redis: Redis, name: str, lasts: timedelta) -> int:
     except RedisError:
         return 0
     return count
+
+
+def length(redis: Redis, queue: str) -> int:
+    """How many tasks wait in a queue; 0 when Redis does not answer."""
+    try:
+        return int(redis.llen(queue))
+    except RedisError:
+        return 0

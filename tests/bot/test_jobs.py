@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from bot import jobs
+from bot.doorbell import QUEUE
 from domain.applications import Photo
 from domain.codes import OneTimeCode
 from domain.jobs import JobRun
@@ -93,3 +96,16 @@ def test_a_photo_that_cannot_be_erased_stops_no_other(world: World) -> None:
     counted = next(run for run in runs(world) if run.name == "erase_photos")
     assert (counted.found, counted.handled, counted.failed) == (2, 1, 1)
     assert not (world.app.photos.folder / second.file).exists()
+
+
+def test_the_sweep_heaps_no_rings_on_workers_that_have_much_before_them(world: World) -> None:
+    """Each sweep would ring for the same waiting messages again, faster than anybody can hear it."""
+    world.desk._start = lambda inbound_id, channel: None  # type: ignore[method-assign]
+    world.desk.receive(world.text("你好"))
+    world.now += timedelta(seconds=10)
+    world.app.redis.counts[QUEUE] = jobs.CROWDED + 1  # type: ignore[attr-defined]
+    jobs.sweep(world.app)
+    assert world.bell.rings == []
+    world.app.redis.counts[QUEUE] = 0  # type: ignore[attr-defined]
+    jobs.sweep(world.app)
+    assert [name for name, _ in world.bell.rings] == ["turn"]

@@ -239,6 +239,9 @@ class FakeRedis:
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
 
+    def llen(self, name: str) -> int:
+        return self.counts.get(name, 0)
+
     def incr(self, name: str) -> int:
         self.counts[name] = self.counts.get(name, 0) + 1
         return self.counts[name]
