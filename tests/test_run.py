@@ -44,6 +44,7 @@ table = [
     Process("deaf", (python, "-uc", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
                                     "print('here'); time.sleep(600)"), says="here", stop_seconds=1),
 ]
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
 up._listen()
 try:
     up.serve(place, table, {MARK: str(place.root)}, lambda start, late: up.say(f"all ready, late: {late}"))
