@@ -80,12 +80,10 @@ class Crowd:
         """Make them known to the sandbox, before it starts: it refuses to push to strangers and to the silent."""
         store = SandboxStore(root / "var/sandbox/sandbox.sqlite")
         for person in self.everybody():
-            body = {
-                "id": f"s{person.number}",
-                "name": f"甲{person.number}",
-                "phone": person.phone or f"-{person.number}",
-            }
-            store.put("person", body["id"], {**body, "openid": person.openid or f"-{person.number}", "following": True})
+            key, nowhere = f"s{person.number}", f"nowhere-{person.number}"
+            reached = {"phone": person.phone or nowhere, "openid": person.openid or nowhere}
+            store.put("person", key, {"id": key, "name": f"甲{person.number}", "following": True, **reached})
+            store.put("window", reached["openid"], {"message": {"at": time.time(), "left": 5}})
         store.close()
 
     def wait_until_settled(self, product: Product, seconds: float) -> None:

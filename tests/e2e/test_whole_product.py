@@ -45,6 +45,13 @@ def test_a_company_registers_and_is_approved(product: Product) -> None:
     assert banners == []
 
 
+def test_a_company_registers_by_sms_alone(product: Product) -> None:
+    """The licence by a one-time link, one code to submit, stop and start, the market: no WeChat at all."""
+    talk = product.talk(TALKS / "sms.yml")
+    printed, _ = talk.communicate(timeout=600)
+    assert talk.returncode == 0, printed
+
+
 def test_workers_killed_at_random_moments_lose_nothing_and_say_nothing_twice(product: Product) -> None:
     """kill -9 for the worker and its children, five times during a registration, at moments that chance picks."""
     chance = random.Random()
@@ -66,7 +73,10 @@ def test_workers_killed_at_random_moments_lose_nothing_and_say_nothing_twice(pro
 
 def test_the_logs_of_all_processes_name_nobody(product: Product) -> None:
     """Phones, names, account numbers and company codes of the talks above are in no log of any process."""
-    secrets = ("13887654321", "王秀英", "0530010686818433", "91530112MAQJWYLF5B", "李国强", "13708801122", "周丽萍")
+    secrets = (
+        *("13887654321", "王秀英", "0530010686818433", "91530112MAQJWYLF5B", "李国强"),
+        *("13708801122", "周丽萍", "13988123456", "马文斌", "0530014075363015"),
+    )
     openids = {each["openid"] for each in _people(product)}
     for log in product.place.logs.glob("*.log"):
         text = log.read_text(errors="replace")
