@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from domain.base import Base, UtcDateTime
 from domain.private import fingerprint
+from domain.settings import figure
 
 DIGITS = 6
 _SEPARATORS = re.compile(r"[\s\-‐‑–—_·.,、。\u200b-\u200f\ufeff]")
@@ -44,6 +45,12 @@ class CodeLimits:
             (timedelta(hours=1), self.per_hour),
             (timedelta(days=1), self.per_day),
         )
+
+
+def limits_set(session: Session) -> CodeLimits:
+    """The limits as an administrator has set them."""
+    names = ("minutes", "tries", "per_minute", "per_hour", "per_day")
+    return CodeLimits(**{name: figure(session, f"code_{name}") for name in names})
 
 
 class CodeState(StrEnum):

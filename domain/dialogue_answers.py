@@ -12,13 +12,13 @@ from domain.applications import EDITABLE, Application, Source, Stage, begin
 from domain.evidence import record
 from domain.licences import COMPARED, decide
 from domain.links import LinkPurpose
-from domain.messages import InboundMessage, Say
+from domain.messages import PAGE, InboundMessage, Say
 from domain.people import SMS
 from domain.progress import progress
 from domain.question_elsewhere import tell_elsewhere
 from domain.question_replies import closed
 from domain.question_rights import may_answer
-from domain.question_shown import PAGE, was_shown
+from domain.question_shown import was_shown
 from domain.questions import Match, Question, QuestionState
 from domain.registration import Scene
 from domain.thread import resumed

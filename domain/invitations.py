@@ -21,7 +21,6 @@ class InvitationKind(StrEnum):
 
     STAFF = "staff"  # the person behind a console login
     COMPANY = "company"  # somebody who is to speak for a company
-    BEGIN = "begin"  # a company that is asked to register
 
 
 class Invitation(Base):

@@ -16,6 +16,7 @@ from domain.notice_catalogue import overtakes
 from domain.people import Address
 
 PASSIVE_GRACE = timedelta(seconds=6)  # WeChat waits 5 s for a passive reply; only then may a push take over
+PAGE = "page"  # the kind of an inbound message that was written on a page, which shows its answer by itself
 
 
 class InState(StrEnum):

@@ -177,9 +177,6 @@ def scan(session: Session, inbound: InboundMessage, argument: str, scene: Scene)
         return [Say(NO_INVITATION, [REGISTER, PROGRESS])]
     if inbound.channel != WECHAT:
         return [Say("邀请要在微信里用：请关注微信服务号，把这串邀请码发过去。")]
-    if found.kind == InvitationKind.BEGIN:
-        invitations.use(session, found.id, inbound.address.contact_id, scene.now)
-        return [Say(f"{found.company_name}，您好。{WELCOME}", [REGISTER, PROGRESS])]
     text = _invited_text(session, found)
     answers = (Answer("yes", "是我，确认绑定", ("确认绑定",)), Answer("no", "不是我", free=True))
     contact_id = inbound.address.contact_id

@@ -10,13 +10,11 @@ from domain.notices import send_code
 from domain.people import SMS, address_of
 from domain.private import fingerprint
 from domain.registration import Scene
-from domain.settings import figure
 
 
 def send(session: Session, phone: str, contact_id: int, purpose: str, scene: Scene) -> str:
     """Send a code to a phone for that purpose alone. The sentence for the person, whether or not one may be sent."""
-    names = ("minutes", "tries", "per_minute", "per_hour", "per_day")
-    limits = codes.CodeLimits(**{name: figure(session, f"code_{name}") for name in names})
+    limits = codes.limits_set(session)
     key = {"phone_hash": fingerprint(SMS, phone), "contact_id": contact_id, "purpose": purpose}
     try:
         code = codes.issue(session, **key, now=scene.now, random=scene.random, limits=limits)  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from domain.topics import REGISTER
 from domain.workdays import CHINA
 
 _SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
-_TRACK = (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
 
 
 def progress(session: Session, contact_id: int) -> Say:

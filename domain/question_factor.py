@@ -15,13 +15,12 @@ from domain import codes
 from domain.applications import Application
 from domain.evidence import record
 from domain.identifiers import mask_phone
-from domain.messages import InboundMessage, OutboundMessage, Say
+from domain.messages import PAGE, InboundMessage, OutboundMessage, Say
 from domain.people import SMS, Address
 from domain.private import fingerprint
-from domain.question_shown import PAGE
 from domain.questions import Question, QuestionState
 from domain.registration import Scene
-from domain.settings import figure, value
+from domain.settings import value
 
 _PURPOSE = "answer:"
 
@@ -43,7 +42,7 @@ def send(session: Session, inbound: InboundMessage, question: Question, answer: 
     if address is None:
         return [Say("这件事要用短信验证码确认，可您还没有验证过的手机号。请先在这里登记手机号，再回来答复。")]
     question.chosen, question.answered_by = answer, inbound.id
-    limits = _limits(session)
+    limits = codes.limits_set(session)
     try:
         code = codes.issue(
             session,
@@ -141,8 +140,3 @@ def _prove_phone(session: Session, question: Question, phone_hash: str, scene: S
     application = session.get(Application, question.application_id) if question.application_id else None
     if application is not None and fingerprint(SMS, application.value("phone") or "") == phone_hash:
         application.phone_verified_at = application.phone_verified_at or scene.now
-
-
-def _limits(session: Session) -> codes.CodeLimits:
-    names = ("minutes", "tries", "per_minute", "per_hour", "per_day")
-    return codes.CodeLimits(**{name: figure(session, f"code_{name}") for name in names})

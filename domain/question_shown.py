@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.messages import InboundMessage, OutboundMessage, OutState
+from domain.messages import PAGE, InboundMessage, OutboundMessage, OutState
 from domain.people import SMS
 from domain.questions import Question
 
 SEEN = (OutState.SENDING, OutState.SENT, OutState.DELIVERED)
-PAGE = "page"  # the kind of an inbound message that was written on a page
 
 
 def last_screen(session: Session, address_id: int, before: datetime) -> OutboundMessage | None:

@@ -31,7 +31,6 @@ from domain.licences import Reading, differences, field_label, identity, put_com
 from domain.lookups import Facts, Lookup, Where
 from domain.people import SMS, address_of
 from domain.private import fingerprint
-from domain.settings import figure
 from domain.sms_person import proved_later
 from domain.staff import OrganisationKind, organisation
 
@@ -146,13 +145,7 @@ def ask_code(session: Session, application: Application, scene: Scene) -> list[s
     if phone is None:
         return []
     address = address_of(session, SMS, phone, scene.now)
-    limits = codes.CodeLimits(
-        minutes=figure(session, "code_minutes"),
-        tries=figure(session, "code_tries"),
-        per_minute=figure(session, "code_per_minute"),
-        per_hour=figure(session, "code_per_hour"),
-        per_day=figure(session, "code_per_day"),
-    )
+    limits = codes.limits_set(session)
     try:
         code = codes.issue(session, **_code_key(application, phone), now=scene.now, random=scene.random, limits=limits)
     except codes.TooMany as refused:

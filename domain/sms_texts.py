@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from domain import links
 from domain.links import LinkPurpose
-from domain.messages import InboundMessage, Say
+from domain.messages import PAGE, InboundMessage, Say
 from domain.people import SMS, Address
 from domain.questions import Question
 from domain.registration import Scene
@@ -24,7 +24,6 @@ from domain.settings import figure
 from domain.sms_values import MOST, is_whole, pieces, shorten
 from domain.templates import LINES
 
-PAGE = "page"  # the kind of an inbound message that was written on a page, which shows its answer by itself
 MOST_LINES = {"answer": 4, "ask": 4, "link": 3}  # of each family of templates; `answer_2` is the one for two lines
 
 

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from domain import conversations, messages
 from domain.acts import Act, Command, Values
 from domain.conversations import Conversation, ConversationState
-from domain.messages import InboundMessage, Option, OutboundMessage, Say
+from domain.messages import PAGE, InboundMessage, Option, OutboundMessage, Say
 from domain.people import WECHAT, Address
 from domain.question_words import plain
 from domain.questions import Match, Question, is_late
 from domain.registration import Scene
 from domain.service_hours import hours, is_open, opens_at
 from domain.settings import figure, value
-from domain.sms_texts import PAGE
 from domain.talk_words import BACK, ENDED, MEANWHILE, NO_TALK, PHOTO_KEPT, TRANSFER, UNSEEN
 from domain.thread import resumed
 from domain.workdays import CHINA
