@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.ocr.engine import Reader
 from bot.ocr.licence import read_licence
 from bot.ocr.page import UnreadablePicture
-from domain.licences import Read, Reading
+from domain.readings import Read, Reading
 
 
 class OcrLicenceReader:

@@ -15,7 +15,6 @@ from bot.rasa import RasaDown
 from domain import dialogue, takeover
 from domain.acts import Act, Command, Picture
 from domain.applications import Photo, current
-from domain.licences import Reading
 from domain.messages import (
     InboundMessage,
     InState,
@@ -29,6 +28,7 @@ from domain.messages import (
 )
 from domain.outages import resting
 from domain.questions import open_question
+from domain.readings import Reading
 from domain.registration import Scene, fallbacks
 from domain.sms_texts import on_sms
 from domain.wording import ANSWER_LATER
@@ -111,7 +111,8 @@ def read_photo(app: App, inbound_id: int, reader: LicenceReader) -> None:
         name, known = photo.file, photo.reading
     reading = Reading.from_json(known) if known else reader.read(app.photos.read(name))
     with app.store.write() as session:
-        session.scalars(select(Photo).where(Photo.inbound_id == inbound_id)).one().reading = reading.to_json()
+        photo = session.scalars(select(Photo).where(Photo.inbound_id == inbound_id)).one()
+        photo.reading, photo.kind = reading.to_json(), "" if reading.trouble else reading.kind
     perform(app, inbound_id, Picture(reading), "photo")
 
 

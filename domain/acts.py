@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.licences import Reading
 from domain.questions import Match, Unclear
+from domain.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)

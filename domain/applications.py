@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
 from domain.people import Contact
 from domain.private import fingerprint
+from domain.readings import DocumentKind
 from domain.staff import Organisation, Staff
 
 
@@ -111,6 +112,9 @@ class Application(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(default="")  # by which way it was handed in: wechat, sms, batch, api
+    # The registration whose licence counts for this one, too (典型注册户): same code, same group.
+    representative_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
     values: Mapped[list[FieldValue]] = relationship(
         back_populates="application", cascade="all, delete-orphan", order_by="FieldValue.id"
     )
@@ -118,10 +122,19 @@ class Application(Base):
     steps: Mapped[list[StageStep]] = relationship(back_populates="application", order_by="StageStep.id")
     bureau: Mapped[Organisation | None] = relationship()
     contact: Mapped[Contact] = relationship()
+    representative: Mapped[Application | None] = relationship(remote_side="Application.id")
+
+    def papers(self, kind: str, party: str = "") -> list[Photo]:
+        """The pictures that were read as a kind of document, of one party ("" is the company itself), oldest first; one
+        that was erased on schedule still counts. A licence may be the representative registration's."""
+        own = [each for each in self.photos if each.kind == kind and each.party == party]
+        if not own and kind == DocumentKind.LICENCE and not party and self.representative is not None:
+            return self.representative.papers(kind)
+        return own
 
     def has_licence_photo(self) -> bool:
-        """Whether a picture came that was read as a licence (or was one, and has been erased on schedule)."""
-        return any(photo.erased_at or (photo.reading and not photo.reading["trouble"]) for photo in self.photos)
+        """Whether a picture came that was read as the company's licence."""
+        return bool(self.papers(DocumentKind.LICENCE))
 
     def value(self, name: str) -> str | None:
         """The value that counts for a field: the decided source's, else the first source that knows it."""
@@ -169,8 +182,11 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
-    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound_messages.id"), unique=True)
+    # The message that brought it; None for one that came with a batch, through the API or from the console.
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"), unique=True)
     file: Mapped[str]  # the name in the photo store; empty once erased
+    kind: Mapped[str] = mapped_column(default="")  # `domain.readings.DocumentKind`; empty while unread or of no use
+    party: Mapped[str] = mapped_column(default="")  # whose document: empty the company's own, else owner or tenant
     reading: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,9 +13,9 @@ from domain import pending
 from domain.acts import Act, Command, Picture, Values
 from domain.applications import Application, Photo, Stage, current, editable, focus_on
 from domain.intake import same, take_in
-from domain.licences import Reading
 from domain.messages import InboundMessage, Option, Say
 from domain.questions import Match, Unclear
+from domain.readings import Reading
 
 # Commands that do something to the application that is meant.
 CHANGES = {

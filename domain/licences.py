@@ -3,71 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.applications import FIELD_NAMES, LICENCE_FIELDS, Application, Source, drop, replace
 from domain.facts import Company
-from domain.identifiers import InvalidIdentifier, normalise_registration_number, normalise_uscc, repair_uscc
 from domain.intake import same
+from domain.readings import Reading
 
 COMPARED = ("code", "name", "legal_person", "address")
 SHOWN = ("name", "code", "legal_person", "address")
 SURE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One field as it was read off a picture."""
-
-    value: str
-    confidence: float
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a picture gave. `trouble` is a word when it gave nothing: see `domain.wording.PHOTO_TROUBLES`."""
-
-    fields: Mapping[str, Read] = field(default_factory=dict)
-    trouble: str = ""
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Reading:
-        """The reading as `Photo.reading` keeps it."""
-        fields = {
-            name: Read(each["value"], each["confidence"], tuple(each["doubts"]))
-            for name, each in data.get("fields", {}).items()
-        }
-        return cls(fields, data.get("trouble", ""))
-
-    def to_json(self) -> dict[str, Any]:
-        """The reading as `Photo.reading` keeps it."""
-        fields = {
-            name: {"value": read.value, "confidence": read.confidence, "doubts": list(read.doubts)}
-            for name, read in self.fields.items()
-        }
-        return {"fields": fields, "trouble": self.trouble}
-
-    def code(self) -> str:
-        """The code to ask the registry with: one whose check digits hold and that was not doubted, else empty.
-        A repair that is the only one possible may be asked with; whatever comes back is shown and confirmed."""
-        read = self.fields.get("code")
-        if read is None:
-            return ""
-        for normalise in (normalise_uscc, normalise_registration_number):
-            try:
-                return normalise(read.value) if not read.doubts else ""
-            except InvalidIdentifier:
-                continue
-        repair = repair_uscc(read.value)
-        return repair.code if repair is not None and repair.unique and repair.forced else ""
-
-    def name(self) -> str:
-        """The company's name, where one was read."""
-        read = self.fields.get("name")
-        return read.value if read is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,11 @@ from domain.applications import (
 from domain.facts import Account, Company
 from domain.identifiers import mask_phone
 from domain.intake import Intake, same
-from domain.licences import Reading, differences, field_label, identity, put_company, put_reading, unsure
+from domain.licences import differences, field_label, identity, put_company, put_reading, unsure
 from domain.lookups import Facts, Lookup, Where
 from domain.people import SMS, address_of
 from domain.private import fingerprint
+from domain.readings import Reading
 from domain.sms_person import proved_later
 from domain.staff import OrganisationKind, organisation
 

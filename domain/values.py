@@ -12,9 +12,9 @@ from domain import asking
 from domain.acts import Values
 from domain.applications import STAGE_NAMES, Application, Photo, begin, current, of_contact
 from domain.intake import take_in
-from domain.licences import Reading
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
+from domain.readings import Reading
 from domain.registration import Scene, Step, next_step, take_licence, take_values
 from domain.thread import not_understood, resumed, told
 from domain.topics import PROGRESS

@@ -11,7 +11,7 @@ from bot.channels.base import Kind
 from domain.acts import Command, Values
 from domain.applications import Application, Stage
 from domain.facts import AccountStatus, CompanyStatus
-from domain.licences import Reading
+from domain.readings import Reading
 from domain.staff import Role
 from tests.bot.test_registration_by_chat import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading

@@ -12,8 +12,8 @@ from domain import evidence
 from domain.acts import Command, Values
 from domain.applications import Application, Stage, current
 from domain.facts import AccountStatus, CompanyStatus
-from domain.licences import Reading
 from domain.lookups import Where
+from domain.readings import Reading
 from domain.wording import PHOTO_TROUBLES
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 

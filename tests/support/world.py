@@ -32,10 +32,10 @@ from domain import review
 from domain.acts import Act, Command
 from domain.applications import Application
 from domain.facts import Account, AccountStatus, Company, CompanyStatus
-from domain.licences import Read, Reading
 from domain.lookups import Facts, Lookup, Where
 from domain.migrate import migrate
 from domain.private import use_keys
+from domain.readings import Read, Reading
 from domain.rules import ship
 from domain.settings import SettingValue
 from domain.staff import OrganisationKind, Role, Staff, organisation, set_password
