@@ -20,17 +20,18 @@ from domain.staff import Role, Staff
 from domain.talk_views import waiting_counts
 from webhooks.console.send_errors import WORDS
 
-# The page, its title, and whether it is the administrators' alone.
+MORE, MANAGED = "更多", "管理"  # menus of the frame; what is in the second is the administrators' alone
+# The page, its title, and the menu that holds it; with an empty one it stands in the bar itself.
 NAV = (
-    ("queue", "审核", False),
-    ("talks", "会话", False),
-    ("messages", "消息", False),
-    ("rules", "规则", True),
-    ("figures", "参数", True),
-    ("bindings", "绑定", False),
-    ("invited", "邀请", False),
-    ("people", "人员", False),
-    ("health", "运行", True),
+    ("queue", "审核", ""),
+    ("talks", "会话", ""),
+    ("messages", "消息", ""),
+    ("bindings", "绑定", MORE),
+    ("invited", "邀请", MORE),
+    ("people", "人员", MORE),
+    ("rules", "规则", MANAGED),
+    ("figures", "参数", MANAGED),
+    ("health", "运行", MANAGED),
 )
 
 
@@ -49,28 +50,31 @@ def me() -> Staff:
 def page(template: str, **shown: Any) -> str:
     """A page of the console, with what its frame needs."""
     staff = me() if current_user.is_authenticated else None
-    administrator = staff is not None and staff.role == Role.ADMINISTRATOR
     return render_template(
         f"console/{template}",
         me=staff,
-        administrator=administrator,
-        nav=_nav(staff),
+        administrator=staff is not None and staff.role == Role.ADMINISTRATOR,
+        nav=_nav(staff) if staff is not None else {},
         waiting_badge=waiting_badge,
         stopped=stopped,
         **shown,
     )
 
 
-def _nav(staff: Staff | None) -> list[tuple[str, str, bool]]:
-    """The pages in the frame; those about people only for whom they open."""
+def _nav(staff: Staff) -> dict[str, list[tuple[str, str]]]:
+    """The pages in the frame by menu; those about people only for whom they open, a menu only with something in it."""
     closed = set()
-    if staff is not None and not manages(staff, staff.organisation_id):
+    if not manages(staff, staff.organisation_id):
         closed.add("people")
-    if staff is not None and not may_decide(staff):
+    if not may_decide(staff):
         closed.add("bindings")
-    if staff is not None and not may_invite(staff):
+    if not may_invite(staff):
         closed.add("invited")
-    return [each for each in NAV if each[0] not in closed]
+    menus: dict[str, list[tuple[str, str]]] = {}
+    for endpoint, label, menu in NAV:
+        if endpoint not in closed and (menu != MANAGED or staff.role == Role.ADMINISTRATOR):
+            menus.setdefault(menu, []).append((endpoint, label))
+    return menus
 
 
 def waiting_badge() -> Markup:
