@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
@@ -11,38 +10,10 @@ import rule_engine  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session
 
 from domain.applications import Application
-from domain.rules import BadRule, Rule, Severity, check_condition, edit, facts_of
+from domain.rule_facts import FACTS, facts_of
+from domain.rules import BadRule, Rule, Severity, check_condition, edit
 
 MOST = 500  # characters of a text or a condition
-
-# What a condition may ask, in the words of `domain.rules.facts_of`.
-FACTS: Mapping[str, str] = {
-    "today": "今天的日期",
-    "code": "统一社会信用代码",
-    "code_doubted": "代码是照片识别的、有疑问、用户还没确认",
-    "name": "企业名称",
-    "photo_name": "照片上的名称",
-    "legal_person": "法定代表人",
-    "registry_known": "工商登记里有这家企业",
-    "registry_name": "工商登记的名称",
-    "registry_legal_person": "工商登记的法定代表人",
-    "registry_status": "工商登记的状态：存续、注销、吊销、迁出、未知",
-    "registry_down": "工商接口没有应答",
-    "licence_photo": "有营业执照照片",
-    "licence_end": "营业期限的最后一天（长期时为空）",
-    "account_number": "户号",
-    "account_known": "营销系统里有这个户号",
-    "account_name": "户名",
-    "account_code": "营销系统登记的代码",
-    "account_status": "户号状态：active、closed、unknown",
-    "account_name_agrees": "户名与企业名称一致",
-    "account_registered": "这个户号已有别的申请",
-    "marketing_down": "营销接口没有应答",
-    "capacity_kva": "受电容量（千伏安）",
-    "contact_name": "联系人姓名",
-    "phone_verified": "手机已用短信验证",
-    "phone_name": "运营商核验手机与姓名：match、mismatch、unknown",
-}
 
 
 @dataclass(frozen=True, slots=True)

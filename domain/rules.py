@@ -6,19 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 import rule_engine  # type: ignore[import-untyped]
-from sqlalchemy import JSON, ForeignKey, func, select
+from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.applications import EDITABLE, Application, Source, Stage
+from domain.applications import Application
 from domain.base import Base, UtcDateTime
-from domain.intake import same
+from domain.rule_facts import facts_of
 from domain.rules_shipped import SHIPPED
-from domain.sms_person import proved_later
 
 _CONTEXT = rule_engine.Context(default_value=None)  # a fact that is not there is null
 
@@ -48,6 +46,18 @@ class Rule(Base):
     suggestion: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    needs_person: Mapped[bool] = mapped_column(default=False)  # in automatic modes this case goes to a person
+    document: Mapped[str] = mapped_column(default="")  # what is to be handed in: see `paper_of`
+    bureaus: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes; none means every bureau
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # of account; none means every kind
+    valid_from: Mapped[date | None]  # the first and the last day on which it holds; open where there is none
+    valid_to: Mapped[date | None]
+
+    def holds(self, kind: str, bureau: str | None, today: date) -> bool:
+        """Whether the rule is for that kind of account, at that bureau, on that day."""
+        if (self.valid_from and today < self.valid_from) or (self.valid_to and today > self.valid_to):
+            return False
+        return (not self.kinds or kind in self.kinds) and (not self.bureaus or bureau in self.bureaus)
 
 
 class RuleChange(Base):
@@ -73,6 +83,8 @@ class Problem:
     severity: str
     problem: str
     suggestion: str
+    needs_person: bool = False  # in automatic modes this case goes to a person
+    document: str = ""  # what is to be handed in: see `paper_of`; empty where no document would mend it
 
     def to_json(self) -> dict[str, str]:
         """The problem as a step keeps it."""
@@ -82,6 +94,8 @@ class Problem:
             "severity": self.severity,
             "problem": self.problem,
             "suggestion": self.suggestion,
+            "needs_person": "yes" if self.needs_person else "",
+            "document": self.document,
         }
 
 
@@ -121,81 +135,33 @@ def judge(session: Session, application: Application, today: date) -> list[Probl
     facts = facts_of(session, application, today)
     found = []
     for rule in session.scalars(select(Rule).where(Rule.active.is_(True)).order_by(Rule.id)):
+        if not rule.holds(application.kind, application.bureau.code if application.bureau else None, today):
+            continue
         try:
             applies = rule_engine.Rule(rule.condition, context=_CONTEXT).matches(facts)
         except rule_engine.errors.EngineError:
-            found.append(Problem(rule.name, rule.version, Severity.HINT, f"规则“{rule.name}”无法判断", "请人工核对"))
+            found.append(_broken(rule))
             continue
         if applies:
-            words = _fill(rule.problem, facts), _fill(rule.suggestion, facts)
-            found.append(Problem(rule.name, rule.version, rule.severity, *words))
+            found.append(_problem(rule, facts))
     order = list(Severity)
     return sorted(found, key=lambda problem: order.index(Severity(problem.severity)))
 
 
-def facts_of(session: Session, application: Application, today: date) -> dict[str, Any]:
-    """The facts that a condition may use; `docs/rules.md` lists them. One that is not known is null."""
-    company = (application.facts or {}).get("company") or {}
-    account = (application.facts or {}).get("account") or {}
-    photo_name = application.said_by("name", Source.OCR)
-    return {
-        "today": today,
-        "code": application.value("code"),
-        "code_doubted": _doubted(application),
-        "name": application.value("name"),
-        "photo_name": photo_name.value if photo_name is not None else None,
-        "legal_person": application.value("legal_person"),
-        "registry_known": bool(company),
-        "registry_name": company.get("name"),
-        "registry_legal_person": company.get("legal_person"),
-        "registry_status": company.get("status"),
-        "registry_down": any(name in application.missing_facts for name in ("registry", "registry_name")),
-        "licence_photo": application.has_licence_photo(),
-        "licence_end": _end_of(application.value("term")),
-        "account_number": application.value("account_number"),
-        "account_known": bool(account),
-        "account_name": account.get("name"),
-        "account_code": account.get("uscc") or None,
-        "account_status": account.get("status"),
-        "account_name_agrees": same(account.get("name"), application.value("name")) if account else None,
-        "account_registered": _registered_elsewhere(session, application),
-        "marketing_down": "marketing" in application.missing_facts,
-        "capacity_kva": _decimal(application.value("capacity_kva")),
-        "contact_name": application.value("contact_name"),
-        "phone_verified": application.phone_verified_at is not None or proved_later(application),
-        "phone_name": (application.facts or {}).get("phone_name"),
-    }
+def paper_of(document: str) -> tuple[str, str]:
+    """The kind of document and whose it is: "letter:owner" is the owner's letter, "licence" the company's own."""
+    kind, _, party = document.partition(":")
+    return kind, party
 
 
-def _doubted(application: Application) -> bool:
-    row = application.said_by("code", Source.OCR)
-    return bool(row and row.doubts) and application.source("code") == Source.OCR and not application.licence_confirmed
+def _problem(rule: Rule, facts: Mapping[str, Any]) -> Problem:
+    words = _fill(rule.problem, facts), _fill(rule.suggestion, facts)
+    return Problem(rule.name, rule.version, rule.severity, *words, rule.needs_person, rule.document)
 
 
-def _registered_elsewhere(session: Session, application: Application) -> bool:
-    if application.account_mark is None:
-        return False
-    others = select(func.count()).where(
-        Application.account_mark == application.account_mark,
-        Application.id != application.id,
-        Application.stage.not_in([*EDITABLE, Stage.CANCELLED]),
-    )
-    return bool(session.scalar(others))
-
-
-def _end_of(term: str | None) -> date | None:
-    tail = (term or "").rpartition("至")[2].strip()
-    try:
-        return date.fromisoformat(tail)
-    except ValueError:
-        return None
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
+def _broken(rule: Rule) -> Problem:
+    words = f"规则“{rule.name}”无法判断", "请人工核对"
+    return Problem(rule.name, rule.version, Severity.HINT, *words, needs_person=True)
 
 
 def _fill(words: str, facts: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.applications import Application
-from domain.rule_drafts import FACTS, Draft, check
-from domain.rules import facts_of
+from domain.rule_drafts import Draft, check
+from domain.rule_facts import FACTS, facts_of
 from domain.rules_shipped import SHIPPED
 from domain.workdays import local_day
 from tests.support.world import World

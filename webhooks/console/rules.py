@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from domain import desk_views, rule_drafts
 from domain.applications import Application
 from domain.review import may_see
-from domain.rule_drafts import FACTS, Draft, Tried
+from domain.rule_drafts import Draft, Tried
+from domain.rule_facts import FACTS
 from domain.rules import BadRule, Rule, Severity
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page
