@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
 from domain.people import Contact
 from domain.private import fingerprint
+from domain.proxies.tables import Proxy
 from domain.readings import DocumentKind
 from domain.staff import Organisation, Staff
 
@@ -28,6 +29,7 @@ class Stage(StrEnum):
     AWAITING_MARKET = "awaiting_market"
     AWAITING_RETAILER = "awaiting_retailer"
     AWAITING_CERTIFICATE = "awaiting_certificate"
+    SUSPENDED = "suspended"  # what was to be handed in later did not come in time; see `domain.supplements`
     CANCELLED = "cancelled"
 
 
@@ -39,6 +41,7 @@ STAGE_NAMES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "审核通过，待选择批发或零售市场",
     Stage.AWAITING_RETAILER: "零售市场待选取售电公司",
     Stage.AWAITING_CERTIFICATE: "批发市场待办理数字证书",
+    Stage.SUSPENDED: "已暂停，待您补齐材料",
     Stage.CANCELLED: "已取消",
 }
 EDITABLE = (Stage.FILLING, Stage.RETURNED)
@@ -62,8 +65,9 @@ SOURCE_NAMES: Mapping[str, str] = {
     Source.TIANYANCHA: "天眼查",
     Source.OCR: "照片识别",
 }
-# Data first: what a person typed or decided counts, then what an interface knows, then what was read off a picture.
-PRIORITY = (Source.TYPED, Source.REGISTRY, Source.MARKETING, Source.TIANYANCHA, Source.OCR)
+# Data first: what an interface knows, then what was read off a picture, then what was typed. What a person decided on
+# (`decided`, see `domain.provenance`) comes before all of them.
+PRIORITY = (Source.REGISTRY, Source.MARKETING, Source.TIANYANCHA, Source.OCR, Source.TYPED)
 
 FIELD_NAMES: Mapping[str, str] = {
     "code": "统一社会信用代码",
@@ -82,6 +86,14 @@ FIELD_NAMES: Mapping[str, str] = {
     "bureau_name": "供电单位",
     "contact_name": "联系人",
     "phone": "联系电话",
+    "owner_name": "产权人单位",
+    "owner_code": "产权人代码",
+    "owner_contact": "产权人联系人",
+    "owner_phone": "产权人电话",
+    "tenant_name": "租户单位",
+    "tenant_code": "租户代码",
+    "tenant_contact": "租户联系人",
+    "tenant_phone": "租户电话",
 }
 LICENCE_FIELDS = ("code", "name", "type", "legal_person", "capital", "established", "term", "address", "scope")
 
@@ -95,7 +107,9 @@ class Application(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(unique=True)  # the work order's number, from the first submission on
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    kind: Mapped[str] = mapped_column(default="owner")
+    kind: Mapped[str] = mapped_column(default="owner")  # `domain.kinds.Kind`
+    kind_said: Mapped[bool] = mapped_column(default=False)  # the person said so; else it is what the archive suggests
+    later: Mapped[list[str]] = mapped_column(JSON, default=list)  # documents that they hand in later: letter:owner
     stage: Mapped[str] = mapped_column(default=Stage.FILLING)
     stage_since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     asking: Mapped[str] = mapped_column(default="")  # the field that a bare answer would mean
@@ -115,6 +129,7 @@ class Application(Base):
     channel: Mapped[str] = mapped_column(default="")  # by which way it was handed in: wechat, sms, batch, api
     # The registration whose licence counts for this one, too (典型注册户): same code, same group.
     representative_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
+    proxy_id: Mapped[int | None] = mapped_column(ForeignKey("proxies.id"), index=True)  # who files it for the user
     values: Mapped[list[FieldValue]] = relationship(
         back_populates="application", cascade="all, delete-orphan", order_by="FieldValue.id"
     )
@@ -123,6 +138,7 @@ class Application(Base):
     bureau: Mapped[Organisation | None] = relationship()
     contact: Mapped[Contact] = relationship()
     representative: Mapped[Application | None] = relationship(remote_side="Application.id")
+    proxy: Mapped[Proxy | None] = relationship()
 
     def papers(self, kind: str, party: str = "") -> list[Photo]:
         """The pictures that were read as a kind of document, of one party ("" is the company itself), oldest first; one

@@ -111,6 +111,12 @@ def _place(text: str) -> str:
     return words
 
 
+_PARTY: Mapping[str, Callable[[str], str]] = {
+    "name": _company,
+    "code": _code,
+    "contact": _person,
+    "phone": normalise_phone,
+}
 _NORMALISE: Mapping[str, Callable[[str], str]] = {
     "account_number": normalise_account_number,
     "code": _code,
@@ -119,4 +125,5 @@ _NORMALISE: Mapping[str, Callable[[str], str]] = {
     "legal_person": _person,
     "name": _company,
     "address": _place,
+    **{f"{role}_{name}": check for role in ("owner", "tenant") for name, check in _PARTY.items()},
 }

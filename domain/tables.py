@@ -4,6 +4,7 @@ from domain import (  # noqa: F401
     applications,
     authority,
     bindings,
+    calendars,
     codes,
     conversations,
     evidence,
@@ -11,14 +12,18 @@ from domain import (  # noqa: F401
     jobs,
     links,
     messages,
+    name_marks,
     outages,
     overdue,
+    parties,
     people,
     questions,
     rules,
     settings,
     staff,
+    troubles,
 )
 from domain.base import Base
+from domain.proxies import tables as proxies  # noqa: F401
 
 TABLES = Base.metadata
