@@ -30,8 +30,9 @@ MOVES = (
     ("one_time_links", "contact_id"),
     ("invitations", "used_by"),
     ("invitations", "made_by_contact"),
+    ("proxy_authorisations", "contact_id"),
 )
-STAYS = (("binding_requests", "holder_id"), ("staff", "contact_id"))
+STAYS = (("binding_requests", "holder_id"), ("staff", "contact_id"), ("proxies", "contact_id"))
 
 
 def join(session: Session, from_id: int, to_id: int, who: str, why: str, now: datetime) -> None:

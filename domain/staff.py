@@ -22,6 +22,7 @@ class OrganisationKind(StrEnum):
     BUREAU = "bureau"  # 供电单位
     CENTRE = "centre"  # 交易中心
     RETAILER = "retailer"  # 售电公司
+    PLATFORM = "platform"  # 第三方平台
     OPERATIONS = "operations"  # 运维
 
 
@@ -47,6 +48,7 @@ ROLES_IN: Mapping[str, tuple[Role, ...]] = {
     OrganisationKind.BUREAU: (Role.HANDLER, Role.PRINCIPAL),
     OrganisationKind.CENTRE: (Role.REVIEWER, Role.ADMINISTRATOR),
     OrganisationKind.RETAILER: (Role.HANDLER, Role.PRINCIPAL),
+    OrganisationKind.PLATFORM: (Role.HANDLER, Role.PRINCIPAL),
     OrganisationKind.OPERATIONS: (Role.OPERATOR,),
 }
 
