@@ -149,6 +149,12 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
         "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
     },
+    "问题统计": {
+        "trouble_quiet_days": Figure("看到问题后多少天没有再来，算放弃", 7, "天", 1, 90),
+        "trouble_cap_minutes": Figure("改好一处问题最多按多少分钟计（夜里不算数）", 480, "分钟", 10, 10_080),
+        "trouble_give_up_minutes": Figure("放弃一份申请相当于耽误多少分钟", 960, "分钟", 0, 100_000),
+        "trouble_return_minutes": Figure("退回一次相当于耽误多少分钟", 480, "分钟", 0, 100_000),
+    },
     "模板编号": {
         **{f"sms_template_{name}": Figure(f"短信模板编号：{each.name}", "") for name, each in SMS_TEMPLATES.items()},
         **{
