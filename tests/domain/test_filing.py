@@ -1,0 +1,108 @@
+"""A row of values becomes an application as a talk would make it: by the same rules, with the same sources."""
+
+from __future__ import annotations
+
+from domain import filing
+from domain.applications import Application, Source, Stage
+from domain.filing import Filed
+from domain.lookups import Where
+from domain.people import SMS, address_of
+from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World
+
+ROW = {"account_number": ACCOUNT, "code": CODE, "contact_name": "王芳", "phone": PHONE}
+
+
+def filed(world: World, row: dict[str, str], representative: int | None = None) -> Filed:
+    """What 王芳's phone files for a row, with all that the sources say of it."""
+    facts = world.sources.ask(filing.wanted_of(row))
+    world.sources.ask(filing.wanted_of(row, facts), facts)
+    with world.app.store.write() as session:
+        contact = address_of(session, SMS, PHONE, world.now).contact
+        shared = session.get(Application, representative) if representative else None
+        found = filing.file(
+            session,
+            contact,
+            row,
+            facts,
+            world.now,
+            channel="batch",
+            random=world.app.random,
+            representative=shared,
+        )
+        if found.application is not None:
+            _ = found.application.values, found.application.photos
+        return found
+
+
+def rules_of(found: Filed) -> set[str]:
+    return {each.rule or each.field for each in found.problems}
+
+
+def test_a_row_is_filled_in_like_a_talk(world: World) -> None:
+    """Archive and registry are asked; what they know is taken over, and nothing is submitted."""
+    found = filed(world, ROW)
+    assert found.application is not None
+    values = {
+        name: found.application.value(name) for name in ("name", "account_address", "capacity_kva", "contact_name")
+    }
+    assert values == {
+        "name": COMPANY.name,
+        "account_address": ARCHIVE.address,
+        "capacity_kva": "630",
+        "contact_name": "王芳",
+    }
+    assert (found.application.stage, found.application.number) == (Stage.FILLING, None)
+    assert found.application.source("name") == Source.REGISTRY
+    assert rules_of(found) >= {"缺营业执照照片"}
+
+
+def test_the_account_alone_names_the_company(world: World) -> None:
+    """The archive knows the code, and the registry the company behind it."""
+    found = filed(world, {"account_number": ACCOUNT})
+    assert found.application is not None
+    assert (found.application.value("code"), found.application.value("name")) == (CODE, COMPANY.name)
+
+
+def test_no_code_is_sent_to_a_phone_in_a_row(world: World) -> None:
+    """Two thousand rows are not two thousand SMS; a phone that nobody proved stays unverified."""
+    found = filed(world, ROW)
+    assert world.sms.sent == []
+    assert found.application is not None and found.application.phone_verified_at is None
+
+
+def test_each_problem_names_its_field(world: World) -> None:
+    """A wrong digit stands beside the code, a missing account beside the account, a name beside the name."""
+    wrong = filed(world, {**ROW, "code": CODE[:-1] + "C"})
+    assert [each.field for each in wrong.problems][0] == "code"
+    nothing = filed(world, {"code": CODE})
+    assert (nothing.application, [each.field for each in nothing.problems]) == (None, ["account_number"])
+    unknown = filed(world, {**ROW, "account_number": "0530010686818434"})
+    assert unknown.problems[0].field == "account_number"
+
+
+def test_filed_again_it_is_the_same_application(world: World) -> None:
+    first, second = filed(world, ROW), filed(world, {**ROW, "contact_name": "赵敏"})
+    assert first.application is not None and second.application is not None
+    assert first.application.id == second.application.id
+    assert second.application.value("contact_name") == "赵敏"
+
+
+def test_a_representative_registration_lends_licence_company_and_contact(world: World) -> None:
+    """Only the account number is left to say, and nothing is missing."""
+    representative = admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    found = filed(world, {"account_number": OTHER_ACCOUNT}, representative)
+    assert found.application is not None
+    assert (found.ready, found.application.has_licence_photo()) == (True, True)
+    assert found.application.value("contact_name") == "王芳"
+    assert found.application.value("account_address") == OTHER_ADDRESS
+    assert found.application.source("code") == Source.REGISTRY or found.application.source("code") == Source.OCR
+
+
+def test_a_source_that_is_down_stops_nobody(world: World) -> None:
+    """It is noted, and made up for later, as in a talk."""
+    world.sources.down = {Where.MARKETING}
+    found = filed(world, ROW)
+    assert found.application is not None
+    assert found.application.missing_facts == ["marketing"]
