@@ -36,7 +36,7 @@ def put_reading(application: Application, reading: Reading, now: datetime) -> No
         if row.source == Source.OCR and row.name in read:
             row.confidence, row.doubts = read[row.name].confidence, list(read[row.name].doubts)
     application.licence_confirmed = False
-    for name in LICENCE_FIELDS:
+    for name in [name for name in LICENCE_FIELDS if application.decided.get(name) != Source.TYPED]:
         application.decided.pop(name, None)
 
 
@@ -98,7 +98,7 @@ def differences(application: Application) -> list[Difference]:
             continue
         if name == "code" and same(photo.value, _company(application).get("old_number")):
             continue  # the number of before 2015: the registry knows it as this company's
-        if application.said_by(name, Source.TYPED) is None and not same(photo.value, registry.value):
+        if not same(photo.value, registry.value):
             found.append(Difference(name, photo.value, registry.value))
     return found
 

@@ -31,6 +31,7 @@ from domain.licences import differences, field_label, identity, put_company, put
 from domain.lookups import Facts, Lookup, Where
 from domain.people import SMS, address_of
 from domain.private import fingerprint
+from domain.provenance import put_typed
 from domain.readings import Reading
 from domain.sms_person import proved_later
 from domain.staff import OrganisationKind, organisation
@@ -240,8 +241,7 @@ def _take_one(session: Session, application: Application, name: str, text: str, 
         return _take_company(application, text, scene)
     if name == "phone":
         return _take_phone(session, application, text, scene)
-    put(application, name, Source.TYPED, text, scene.now)
-    application.decided[name] = Source.TYPED
+    put_typed(application, name, text, scene.now)
     if name == "name" and not application.value("code"):
         told = scene.facts.get(Where.REGISTRY_NAME, text)
         if isinstance(told, Company):
