@@ -1,6 +1,7 @@
 """What a person can do with their phone: one POST each."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ from sandbox.wechat.xml import Value
 from sandbox.world import World
 
 Doing = Callable[[Person, Request], Awaitable[int]]
+_CHINA = timezone(timedelta(hours=8))
 LARGEST_PHOTO = 20 << 20
 
 
@@ -142,13 +144,24 @@ class PhoneApi:
         else:
             wanted = await json_object(request)
             company = company_by_number(self._world, str(wanted.get("company", "")))
+            to, today = (
+                self._named(str(wanted.get("to") or "")),
+                datetime.fromtimestamp(self._world.clock.now(), _CHINA).date(),
+            )
             try:
-                data = await run_in_threadpool(drawn_photo, wanted, company)
+                data = await run_in_threadpool(drawn_photo, wanted, company, to, today)
             except (ValueError, KeyError) as error:
                 raise HTTPException(400, f"this photo cannot be drawn: {error}") from error
         if not 0 < len(data) <= LARGEST_PHOTO:
             raise HTTPException(400, f"a photo has between 1 and {LARGEST_PHOTO} bytes")
         return self._send_photo(person, data)
+
+    def _named(self, name: str) -> dict[str, Any] | None:
+        """A company of the registry or a person of the sandbox, by name or number."""
+        companies = self._world.store.all("company").values()
+        people = (each.public() for each in self._world.people.all())
+        found = company_by_number(self._world, name) or next((each for each in companies if each["name"] == name), None)
+        return found or next((each for each in people if name and name in (each["real_name"], each["name"])), None)
 
     def _send_photo(self, person: Person, data: bytes) -> int:
         media = self._world.media.keep(data)

@@ -12,14 +12,16 @@ _LINK = re.compile(r"https?://[\w.:-]+/l/\w+")
 _BUTTON = re.compile(r'<button name="answer" value="([^"]+)"[^>]*>([^<]+)</button>')
 
 
-def page_step(chat: Chat, step: dict[str, Any], company: dict[str, Any] | None) -> str:
+def page_step(
+    chat: Chat, step: dict[str, Any], company: dict[str, Any] | None, to: dict[str, Any] | None = None
+) -> str:
     """Do what the step says on the page and return its address without the token: {who, photo} sends a drawn picture,
     {who, press} taps the answer with that label, {who, code} types the SMS code. It waits for the link."""
     link = _newest_link(chat, step["who"])
     with httpx.Client(trust_env=False, timeout=30) as browser:
         shown = _opened(browser.get(link))
         if "photo" in step:
-            picture = drawn_photo(step["photo"], company)
+            picture = drawn_photo(step["photo"], company, to)
             _opened(browser.post(link, files={"photo": ("licence.jpg", picture, "image/jpeg")}))
         elif "press" in step:
             answers = {label.strip(): name for name, label in _BUTTON.findall(shown)}

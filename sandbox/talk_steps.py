@@ -92,10 +92,17 @@ def _sms(chat: Chat, value: Value) -> None:
 
 
 def _page(chat: Chat, value: Value) -> None:
-    company = None
-    if "company" in value.get("photo", {}):
-        company = chat.call("GET", f"/companies/{_code(chat, str(value['photo']['company']))}")
-    chat.say(f"       [page] {page_step(chat, value, company)}")
+    wanted, company = value.get("photo", {}), None
+    if "company" in wanted:
+        company = chat.call("GET", f"/companies/{_code(chat, str(wanted['company']))}")
+    chat.say(f"       [page] {page_step(chat, value, company, _named(chat, str(wanted.get('to') or '')))}")
+
+
+def _named(chat: Chat, name: str) -> dict[str, Any] | None:
+    """A company or a person by name; None where nobody is called so."""
+    companies = chat.call("GET", "/companies")["companies"] if name else []
+    found = next((c for c in companies if name in (c["name"], c["uscc"])), None)
+    return found or next((p for p in chat.refresh_people() if name and name in (p["real_name"], p["name"])), None)
 
 
 def _expect(chat: Chat, value: Value) -> None:

@@ -169,3 +169,12 @@ def _moire(pixels: Pixels, random: Random) -> Pixels:
     ]
     field = cv2.resize(cv2.merge(steps), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.multiply(pixels, field, scale=1 / 204), np.uint8)
+
+
+def askew(photo: Photo, random: Random) -> Photo:
+    """Lay the page on a desk turned by up to a dozen degrees and seen well from aside."""
+    height, width = photo.pixels.shape[:2]
+    corners = _tilted(width, height, random, 0.05, 12) * 0.9
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    size = np.ceil(high - low + 80).astype(int)
+    return _laid(photo, random, corners - low + 40, desk(random, int(size[1]), int(size[0])))
