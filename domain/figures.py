@@ -32,7 +32,7 @@ class Figure:
         if isinstance(self.default, bool):
             return _switch(text)
         if isinstance(self.default, str):
-            forms = {"time": self._time, "matters": self._matters}
+            forms = {"time": self._time, "matters": self._matters, "mode": _mode, "unit": _unit}
             return forms[self.form](text) if self.form else text.strip()
         try:
             number = int(Decimal(text.strip()))
@@ -59,6 +59,20 @@ class Figure:
         return ",".join(names)
 
 
+def _mode(text: str) -> str:
+    """A way of deciding, by its name."""
+    if text.strip() not in MODES:
+        raise BadSetting(f"请填其中一种：{'、'.join(MODES)}")
+    return text.strip()
+
+
+def _unit(text: str) -> str:
+    """What is traded as one, by its name."""
+    if text.strip() not in UNITS:
+        raise BadSetting(f"请填其中一种：{'、'.join(UNITS)}")
+    return text.strip()
+
+
 def _switch(text: str) -> bool:
     words = {"开": True, "是": True, "true": True, "1": True, "关": False, "否": False, "false": False, "0": False}
     try:
@@ -67,9 +81,14 @@ def _switch(text: str) -> bool:
         raise BadSetting("请填“开”或“关”") from None
 
 
+MODES = ("人工审核", "自动审核", "自动审核，特殊情况转人工")  # the names of `domain.modes.Mode`
+
+UNITS = ("户号", "统一社会信用代码", "集团")  # the names of `domain.groups.units.UnitKind`
+
 # What may be answered with legal effect, by the purpose of its question.
 MATTERS: Mapping[str, str] = {
     "submit": "提交注册申请",
+    "batch": "批量提交注册申请",
     "market": "选择市场",
     "unbind": "解除绑定",
     "phone_claimed": "确认手机号归属",
@@ -82,6 +101,12 @@ MATTERS: Mapping[str, str] = {
 GROUPS: Mapping[str, Mapping[str, Figure]] = {
     "市场与审核": {
         "wholesale_from_kva": Figure("可选批发市场的最低容量（含）", 315, "千伏安", 1),
+        "review_mode_bureau": Figure("供电局审核方式（没有单独设置的供电局）", "人工审核", form="mode"),
+        "review_mode_centre": Figure("交易中心审核方式", "人工审核", form="mode"),
+        "auto_conditional_to_person": Figure("特殊情况转人工：容缺受理的申请也转人工", True),
+        "undo_seconds": Figure("审核后多久内可以撤回", 60, "秒", 0, 600),
+        "conflict_by_name": Figure("审核人与申请人同名时也按本企业回避", True),
+        "calendar_warn_days": Figure("提前多少天提示没有工作日历的年份", 60, "天", 7, 365),
         "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
         "overdue_orange_days": Figure("工单橙色提醒，从第几个工作日起", 5, "个工作日", 1, 60),
         "overdue_red_days": Figure("工单红色提醒，超过第几个工作日", 7, "个工作日", 1, 60),
@@ -92,7 +117,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
-            "短信里答复后还要验证码确认的事项（逗号分隔）", "submit,unbind,invite,end_authority", form="matters"
+            "短信里答复后还要验证码确认的事项（逗号分隔）", "submit,batch,unbind,invite,end_authority", form="matters"
         ),
         "second_factor_on_wechat": Figure("微信里也要短信验证码确认", False),
     },
@@ -104,6 +129,13 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "code_per_day": Figure("同一手机号每天验证码上限", 10, "条", 1, 40),
         "link_hours": Figure("短信里的一次性链接有效时间", 24, "小时", 1, 168),
         "link_guesses": Figure("同一网络地址每小时可打开的无效链接数", 30, "次", 5, 1000),
+    },
+    "集团与批量": {
+        "trading_unit": Figure("交易单元按什么划分（改之前先看影响）", "户号", form="unit"),
+        "group_shares_when_submitted": Figure("典型注册户提交后就能带其他户号（关：审核通过后）", False),
+        "batch_rows": Figure("批量注册表格最多行数", 2000, "行", 10, 10_000),
+        "batch_files_a_day": Figure("每人每天可上传的表格", 20, "个", 1, 200),
+        "batch_days": Figure("批量表格未确认提交时保留天数", 30, "天", 1, 365),
     },
     "人员与绑定": {
         "phone_stale_days": Figure("手机号多久没用过，就不再自动接上以前的记录", 90, "天", 1, 3650),

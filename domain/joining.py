@@ -28,6 +28,7 @@ MOVES = (
     ("binding_requests", "contact_id"),
     ("conversations", "contact_id"),
     ("one_time_links", "contact_id"),
+    ("batches", "contact_id"),
     ("invitations", "used_by"),
     ("invitations", "made_by_contact"),
     ("proxy_authorisations", "contact_id"),

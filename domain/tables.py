@@ -12,18 +12,23 @@ from domain import (  # noqa: F401
     jobs,
     links,
     messages,
+    modes,
     name_marks,
     outages,
     overdue,
     parties,
     people,
+    presence,
     questions,
+    replies,
+    review_batch,
     rules,
     settings,
     staff,
     troubles,
 )
 from domain.base import Base
+from domain.groups import batches, groups  # noqa: F401
 from domain.proxies import tables as proxies  # noqa: F401
 
 TABLES = Base.metadata
