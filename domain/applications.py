@@ -222,7 +222,8 @@ class StageStep(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[str] = mapped_column(default="")
-    mode: Mapped[str] = mapped_column(default="")  # manual, automatic
+    mode: Mapped[str] = mapped_column(default="")  # while it runs, the mode it came under; then how it was decided
+    for_person: Mapped[str | None] = mapped_column(Sealed)  # why the automatic review left it to a person
     remark: Mapped[str] = mapped_column(Sealed, default="")
     problems: Mapped[list[dict[str, str]]] = mapped_column(SealedJson, default=list)
     application: Mapped[Application] = relationship(back_populates="steps")

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, defer, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from domain.applications import UNDER_REVIEW, Application, FieldValue, Stage
+from domain.calendars import calendar_of
 from domain.identifiers import compact
 from domain.people import SMS, Address
 from domain.private import fingerprint
 from domain.review import may_see
 from domain.settings import figure
 from domain.staff import OrganisationKind, Role, Staff
-from domain.workdays import CHINA, NotPublished, is_workday
+from domain.workdays import CHINA, Calendar, NotPublished
 
 PAGE = 50
 NAMES_READ = 3000  # names are sealed: a search by name opens those of this many applications, the newest first
@@ -62,15 +63,16 @@ class Found:
 
 def limits(session: Session, today: date) -> Limits:
     """The limits of today by the settings; they colour as `domain.review.colour` does."""
-    return limits_of(figure(session, "overdue_orange_days"), figure(session, "overdue_red_days"), today)
+    orange_from, red_after = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
+    return limits_of(orange_from, red_after, today, calendar_of(session))
 
 
-def limits_of(orange_from: int, red_after: int, today: date) -> Limits:
+def limits_of(orange_from: int, red_after: int, today: date, calendar: Calendar) -> Limits:
     """Walk back from today, counting working days: an arrival on `day` has used `used` of them."""
     day, used, made = today, 0, Limits()
     while made.red is None or made.orange is None:
         try:
-            used += is_workday(day)
+            used += calendar.is_workday(day)
         except NotPublished:
             return replace(made, unknown=_begin(day))
         if made.orange is None and used >= orange_from:

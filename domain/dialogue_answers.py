@@ -137,7 +137,7 @@ def _fix_one(session: Session, application: Application, given: Given, scene: Sc
 
 def _submit(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     try:
-        problems = review.submit(session, application, given.who, scene.now)
+        problems = review.submit(session, application, given.who, scene.now, channel=_channel(session, given))
     except review.NotReady as refused:
         told = f"还不能提交：\n{asking.problems_told(refused.problems)}"
         return [Say(told), asking.ask_which(session, application, scene)]
@@ -149,6 +149,12 @@ def _submit(session: Session, application: Application, given: Given, scene: Sce
     if extra:
         text += f"\n{asking.problems_told(extra)}"
     return [Say(text, [PROGRESS])]
+
+
+def _channel(session: Session, given: Given) -> str:
+    """On which way the answer came."""
+    answer = session.get(InboundMessage, given.question.answered_by) if given.question.answered_by else None
+    return answer.channel if answer is not None else "wechat"
 
 
 def _later(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.applications import UNDER_REVIEW, Application, Stage
 from domain.base import Base, UtcDateTime
+from domain.calendars import calendar_of
 from domain.desk_queue import Limits, limits
 from domain.notices import tell_staff
 from domain.people import SMS, WECHAT
 from domain.settings import figure, value
 from domain.staff import Organisation, OrganisationKind, Role, Staff
-from domain.workdays import NotPublished, is_workday, local_day, workdays_since
+from domain.workdays import NotPublished, local_day
 
 HANDLER, PRINCIPAL, URGED = "overdue_handler", "overdue_principal", "urged"
 SWITCHES: Mapping[str, str] = {HANDLER: "remind_handler", PRINCIPAL: "remind_principal"}
@@ -69,7 +70,7 @@ def remind(session: Session, now: datetime) -> Reminded:
     nobody is. Where the calendar is not published nothing is guessed: the administrators are told so."""
     today = local_day(now)
     try:
-        if not is_workday(today):
+        if not calendar_of(session).is_workday(today):
             return Reminded()
     except NotPublished as missing:
         return Reminded(failed=_say_unpublished(session, str(missing), now))
@@ -177,11 +178,9 @@ def _remind_one(session: Session, staff: Staff, kind: str, orders: Sequence[Orde
 
 
 def _not_told_lately(session: Session, staff: Staff, kind: str, orders: Sequence[Order], today: date) -> list[Order]:
-    every = figure(session, "remind_every_days")
+    every, since = figure(session, "remind_every_days"), calendar_of(session).workdays_since
     last = last_told(session, staff, kind, [order.id for order in orders])
-    return [
-        order for order in orders if order.id not in last or workdays_since(local_day(last[order.id]), today) >= every
-    ]
+    return [order for order in orders if order.id not in last or since(local_day(last[order.id]), today) >= every]
 
 
 def _channels(session: Session) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from domain.roles import applicant_speaks
 from domain.rules import Problem, Severity, judge
 from domain.settings import figure
 from domain.staff import OrganisationKind, Role, Staff
-from domain.workdays import NotPublished, local_day, workdays_since
+from domain.workdays import Calendar, NotPublished, local_day
 
 STANDARD_REPLIES: tuple[str, ...] = (
     "营业执照照片不清晰，请重新拍摄",
@@ -40,8 +40,11 @@ class NotReady(Exception):
         self.problems = problems
 
 
-def submit(session: Session, application: Application, who: str, now: datetime) -> list[Problem]:
-    """Hand an application in for the first review. NotReady when a blocking rule applies; else its other problems."""
+def submit(
+    session: Session, application: Application, who: str, now: datetime, channel: str = "wechat"
+) -> list[Problem]:
+    """Hand an application in for the first review. NotReady when a blocking rule applies; else its other problems.
+    `channel` is the way on which it was handed in: wechat, sms, batch, api."""
     if application.stage not in EDITABLE:
         raise NotAllowed("这份申请已经提交，不用再交一次")
     problems = judge(session, application, local_day(now))
@@ -51,6 +54,7 @@ def submit(session: Session, application: Application, who: str, now: datetime) 
     if application.number is None:
         application.number = f"ZC{local_day(now):%Y%m%d}{application.id:06d}"
     application.submitted_at, application.asking, application.trail = now, "", []
+    application.channel = channel
     _enter(application, Stage.BUREAU_REVIEW, now, decision="submitted", problems=problems)
     record(session, "submitted", ("application", application.id), who, _snapshot(application), now)
     notices.stage_changed(session, "submitted", application, "", now)
@@ -106,13 +110,13 @@ def is_due(application: Application, staff: Staff) -> bool:
     return (application.stage == Stage.CENTRE_REVIEW or unrouted) and staff.role in (Role.REVIEWER, Role.ADMINISTRATOR)
 
 
-def colour(application: Application, orange_from: int, red_after: int, today: date) -> str:
+def colour(application: Application, orange_from: int, red_after: int, today: date, calendar: Calendar) -> str:
     """ "orange" from the one working day on, "red" after the other, "unknown" where the calendar is not published,
     empty while there is time (A11; the day on which the order arrived is day 0)."""
     if application.stage not in UNDER_REVIEW:
         return ""
     try:
-        days = workdays_since(local_day(application.stage_since), today)
+        days = calendar.workdays_since(local_day(application.stage_since), today)
     except NotPublished:
         return "unknown"
     if days > red_after:

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from domain.calendars import calendar_of
 from domain.settings import time_of
-from domain.workdays import CHINA, NotPublished, is_workday
+from domain.workdays import CHINA, Calendar, NotPublished
 
 LONGEST_REST = 15  # days; no holiday is as long
 
@@ -16,7 +17,7 @@ def is_open(session: Session, now: datetime) -> bool:
     """Whether staff are there at this moment. In a year without a calendar: Monday to Friday."""
     local = now.astimezone(CHINA)
     begin, end = time_of(session, "service_from"), time_of(session, "service_to")
-    return begin <= local.time() < end and _works(local.date())
+    return begin <= local.time() < end and _works(calendar_of(session), local.date())
 
 
 def opens_at(session: Session, now: datetime) -> datetime | None:
@@ -25,7 +26,7 @@ def opens_at(session: Session, now: datetime) -> datetime | None:
     for days in range(LONGEST_REST):
         opening = datetime.combine(local.date() + timedelta(days=days), begin, CHINA)
         try:
-            if opening > local and is_workday(opening.date()):
+            if opening > local and calendar_of(session).is_workday(opening.date()):
                 return opening
         except NotPublished:
             return None
@@ -43,8 +44,8 @@ def hours(session: Session) -> str:
     return f"{time_of(session, 'service_from'):%H:%M}—{time_of(session, 'service_to'):%H:%M}"
 
 
-def _works(day: date) -> bool:
+def _works(calendar: Calendar, day: date) -> bool:
     try:
-        return is_workday(day)
+        return calendar.is_workday(day)
     except NotPublished:
         return day.weekday() < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,26 +12,54 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class NotPublished(LookupError):
-    """The State Council's calendar for that year is not known to the library yet."""
+    """The calendar for that year is known neither to the library nor from an administrator."""
 
     def __init__(self, year: int) -> None:
         super().__init__(f"{year}年的放假安排尚未公布，无法计算工作日")
 
 
+class Calendar:
+    """Which days are worked. A year that an administrator entered counts as entered; any other one as the library
+    knows it. `domain.calendars.calendar_of` gives the one that holds."""
+
+    def __init__(self, entered: Mapping[int, Mapping[date, bool]] | None = None) -> None:
+        """`entered`: by year, the days that differ from Monday to Friday and whether they are worked."""
+        self._entered = entered or {}
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work that day. NotPublished for a year without a calendar."""
+        if day.year in self._entered:
+            return self._entered[day.year].get(day, day.weekday() < 5)
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            raise NotPublished(day.year) from None
+
+    def workdays_since(self, start: date, today: date) -> int:
+        """How many working days have begun after `start` up to today; the day on which an order arrives is day 0."""
+        days = (start + timedelta(days=n) for n in range(1, (today - start).days + 1))
+        return sum(self.is_workday(day) for day in days)
+
+    def after(self, start: date, workdays: int) -> date:
+        """The day on which so many working days have begun since `start`, which is day 0."""
+        day = start
+        while workdays > 0:
+            day += timedelta(days=1)
+            workdays -= self.is_workday(day)
+        return day
+
+    def knows(self, year: int) -> bool:
+        """Whether the year has a calendar."""
+        try:
+            self.is_workday(date(year, 1, 1))
+        except NotPublished:
+            return False
+        return True
+
+
+PUBLISHED = Calendar()  # what the library knows, and nothing else
+
+
 def local_day(moment: datetime) -> date:
     """The day in China on which a moment falls."""
     return moment.astimezone(CHINA).date()
-
-
-def is_workday(day: date) -> bool:
-    """Whether people work that day. NotPublished for a year without a calendar."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        raise NotPublished(day.year) from None
-
-
-def workdays_since(start: date, today: date) -> int:
-    """How many working days have begun after `start` up to today; the day on which an order arrives is day 0."""
-    days = (start + timedelta(days=n) for n in range(1, (today - start).days + 1))
-    return sum(is_workday(day) for day in days)

@@ -12,6 +12,7 @@ from domain.desk_queue import Limits, Wanted, counts, limits_of, listed, next_wa
 from domain.people import Contact
 from domain.review import colour, is_due
 from domain.staff import OrganisationKind, Role, Staff, organisation
+from domain.workdays import PUBLISHED
 from tests.support.world import World
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -28,12 +29,12 @@ def by_limits(since: datetime, late: Limits) -> str:
 @pytest.mark.parametrize(("orange", "red"), [(5, 7), (1, 1), (3, 20)])
 def test_the_limits_colour_every_day_as_the_rule_does(today: date, orange: int, red: int) -> None:
     """Across the Spring Festival, the National Day and its swaps, a plain week, and a year without a calendar."""
-    late = limits_of(orange, red, today)
+    late = limits_of(orange, red, today, PUBLISHED)
     end = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     for hours in range(0, 24 * 60, 5):
         since = end - timedelta(hours=hours)
         application = Application(stage=Stage.BUREAU_REVIEW, stage_since=since)
-        assert by_limits(since, late) == colour(application, orange, red, today), since
+        assert by_limits(since, late) == colour(application, orange, red, today, PUBLISHED), since
 
 
 def test_what_waits_for_somebody_is_what_the_rule_says(world: World) -> None:
@@ -91,7 +92,7 @@ def test_the_queue_has_pages_oldest_first(world: World, many: Staff) -> None:
 
 def test_counts_and_lists_by_colour_agree(world: World, many: Staff) -> None:
     """What the door counts is what the link shows."""
-    late = limits_of(1, 2, date(2026, 11, 23))
+    late = limits_of(1, 2, date(2026, 11, 23), PUBLISHED)
     with world.app.store.read() as session:
         counted = counts(session, many, late)
         shown = {name: listed(session, many, Wanted(colour=name), late).total for name in ("orange", "red", "unknown")}

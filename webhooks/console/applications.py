@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.turn import ring
 from domain import desk_queue, desk_views, notices, overdue, review, sms_costs
 from domain.applications import LICENCE_FIELDS, Application, Stage
+from domain.calendars import calendar_of
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
 from domain.rules import judge
@@ -112,7 +113,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "evidence": evidence,
         "writers": desk_views.names_of(session, writers),
         "due": review.is_due(application, staff),
-        "colour": review.colour(application, orange, red, today),
+        "colour": review.colour(application, orange, red, today, calendar_of(session)),
         "standard": review.STANDARD_REPLIES,
         "following": following,
         "reminders": reminders,

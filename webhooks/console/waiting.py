@@ -8,11 +8,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from domain import desk_queue
+from domain.calendars import calendar_of
 from domain.desk_queue import SHOWS, Wanted
 from domain.review import colour
 from domain.settings import figure
 from domain.urging import last_urged, may_urge
-from domain.workdays import NotPublished, local_day, workdays_since
+from domain.workdays import Calendar, NotPublished, local_day
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.guards import guarded
 
@@ -31,8 +32,13 @@ def queue() -> ResponseReturnValue:
         urgeable = {row.id for row in found.rows if may_urge(row, staff)}
         urged = last_urged(session, urgeable)
         minutes = figure(session, "urge_minutes")
+        calendar = calendar_of(session)
     rows = [
-        {"it": row, "colour": colour(row, orange, red, today), "days": _days(row.stage_since, today)}
+        {
+            "it": row,
+            "colour": colour(row, orange, red, today, calendar),
+            "days": _days(row.stage_since, today, calendar),
+        }
         for row in found.rows
     ]
     urging = {"urgeable": urgeable, "urged": urged, "urge_minutes": minutes}
@@ -50,8 +56,8 @@ def _wanted() -> Wanted:
     )
 
 
-def _days(since: datetime, today: date) -> int | None:
+def _days(since: datetime, today: date, calendar: Calendar) -> int | None:
     try:
-        return workdays_since(local_day(since), today)
+        return calendar.workdays_since(local_day(since), today)
     except NotPublished:
         return None
