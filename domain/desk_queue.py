@@ -1,64 +1,43 @@
-"""The reviewers' queue: what waits for whom, how late it is, and how an application is found again."""
+"""The reviewers' queue: what waits for whom, how late it is, and one page of what was asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from domain.applications import UNDER_REVIEW, Application, FieldValue, Stage
+from domain.applications import UNDER_REVIEW, Application, FieldValue
 from domain.calendars import calendar_of
-from domain.identifiers import compact
-from domain.people import SMS, Address
-from domain.private import fingerprint
+from domain.desk_filters import SHOWS, Facets, Limits, Wanted, chosen, colour_of, facets, is_mine
+from domain.desk_search import search
 from domain.review import may_see
 from domain.settings import figure
-from domain.staff import OrganisationKind, Role, Staff
+from domain.staff import Staff
 from domain.workdays import CHINA, Calendar, NotPublished
 
 PAGE = 50
-NAMES_READ = 3000  # names are sealed: a search by name opens those of this many applications, the newest first
-PASSED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
-SHOWS: Mapping[str, tuple[Stage, ...]] = {
-    "bureau": (Stage.BUREAU_REVIEW,),
-    "centre": (Stage.CENTRE_REVIEW,),
-    "returned": (Stage.RETURNED,),
-    "passed": PASSED,
-    "all": (),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The moments before which an application must have arrived to be late today; None where nothing can be."""
-
-    orange: datetime | None = None
-    red: datetime | None = None
-    unknown: datetime | None = None  # the calendar of the days since is not published
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a member of staff asked the queue for. `show` is "due" or a key of SHOWS."""
-
-    show: str = "due"
-    colour: str = ""
-    text: str = ""
-    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of the queue."""
+    """One page of the queue, with the counts of every choice."""
 
     rows: list[Application]
-    total: int
-    pages: int
-    cut: bool  # a search by name did not reach the older ones
+    facets: Facets
+    short: bool = False  # the text was too short, or too common, to search by
+
+    @property
+    def total(self) -> int:
+        """How many orders were found on all pages."""
+        return self.facets.total
+
+    @property
+    def pages(self) -> int:
+        """How many pages they fill; one, if none."""
+        return max(1, -(-self.total // PAGE))
 
 
 def limits(session: Session, today: date) -> Limits:
@@ -85,19 +64,12 @@ def limits_of(orange_from: int, red_after: int, today: date, calendar: Calendar)
 
 def waiting_for(staff: Staff) -> Select[Application]:
     """The applications that wait for this member of staff: the query of `domain.review.is_due`."""
-    if staff.organisation.kind == OrganisationKind.BUREAU:
-        due = Application.stage == Stage.BUREAU_REVIEW if staff.role in (Role.HANDLER, Role.PRINCIPAL) else false()
-    elif staff.role in (Role.REVIEWER, Role.ADMINISTRATOR):
-        unrouted = and_(Application.stage == Stage.BUREAU_REVIEW, Application.bureau_id.is_(None))
-        due = or_(Application.stage == Stage.CENTRE_REVIEW, unrouted)
-    else:
-        due = false()
-    return may_see(staff).where(due)
+    return may_see(staff).where(is_mine(staff))
 
 
 def counts(session: Session, staff: Staff, late: Limits) -> dict[str, int]:
     """How many applications wait for this member of staff, by colour, and all of them under "due"."""
-    colour = _colour(late)
+    colour = colour_of(late)
     query = waiting_for(staff).with_only_columns(colour, func.count()).group_by(colour)
     found = {str(name): number for name, number in session.execute(query)}
     return {"due": sum(found.values()), **{name: found.get(name, 0) for name in ("orange", "red", "unknown")}}
@@ -105,20 +77,19 @@ def counts(session: Session, staff: Staff, late: Limits) -> dict[str, int]:
 
 def listed(session: Session, staff: Staff, wanted: Wanted, late: Limits) -> Found:
     """One page of what was asked for; never anything that this member of staff may not see."""
-    query = _asked(staff, wanted, late)
-    cut = False
-    if wanted.text:
-        mark = _mark(compact(wanted.text))
-        if mark is None:
-            ids, cut = _named(session, query, wanted.text)
-            mark = Application.id.in_(ids)
-        query = query.where(mark)
-    total = session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
+    text, short = _text(session, wanted)
+    query = _asked(staff, wanted, late, text)
     # Ids first: a sort that carried whole rows would carry every sealed fact of every application.
-    ids = list(session.scalars(query.with_only_columns(Application.id).limit(PAGE).offset(PAGE * (wanted.page - 1))))
+    ids = list(session.scalars(query.limit(PAGE).offset(PAGE * (wanted.page - 1))))
     found = session.scalars(select(Application).where(Application.id.in_(ids)).options(*_for_a_row()))
     rows = {row.id: row for row in found}
-    return Found([rows[each] for each in ids], total, max(1, -(-total // PAGE)), cut)
+    return Found([rows[each] for each in ids], facets(session, staff, wanted, late, text), short)
+
+
+def ids(session: Session, staff: Staff, wanted: Wanted, late: Limits, most: int) -> list[int]:
+    """The applications that were asked for on all pages, in the list's order, at most so many."""
+    text, _ = _text(session, wanted)
+    return list(session.scalars(_asked(staff, wanted, late, text).limit(most)))
 
 
 def next_waiting(session: Session, staff: Staff, after: tuple[datetime, int]) -> int | None:
@@ -136,59 +107,28 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA).astimezone(UTC)
 
 
-def _colour(late: Limits) -> ColumnElement[str]:
-    since = Application.stage_since
-    known = [(name, before) for name, before in _in_order(late) if before is not None]
-    rules = [(and_(Application.stage.in_(UNDER_REVIEW), since < before), name) for name, before in known]
-    return case(*rules, else_="") if rules else case((false(), ""), else_="")
+def _text(session: Session, wanted: Wanted) -> tuple[ColumnElement[bool] | None, bool]:
+    if not wanted.text:
+        return None, False
+    found = search(session, wanted.text)
+    return found.condition, found.short
 
 
-def _in_order(late: Limits) -> tuple[tuple[str, datetime | None], ...]:
-    return ("unknown", late.unknown), ("red", late.red), ("orange", late.orange)
-
-
-def _asked(staff: Staff, wanted: Wanted, late: Limits) -> Select[Application]:
-    stages = SHOWS.get(wanted.show)
-    query = waiting_for(staff) if stages is None else may_see(staff)
-    if stages:
-        query = query.where(Application.stage.in_(stages))
-    if wanted.colour:
-        query = query.where(_colour(late) == wanted.colour)
-    oldest_first = stages is None or set(stages) & set(UNDER_REVIEW)
-    if oldest_first:
+def _asked(staff: Staff, wanted: Wanted, late: Limits, text: ColumnElement[bool] | None) -> Select[int]:
+    """The ids that were asked for: what waits, the oldest first; the rest, the newest first."""
+    query = may_see(staff).where(*chosen(wanted, staff, late)).with_only_columns(Application.id)
+    if text is not None:
+        query = query.where(text)
+    if wanted.show == "due" or set(SHOWS[wanted.show]) & set(UNDER_REVIEW):
         return query.order_by(Application.stage_since, Application.id)
     return query.order_by(Application.stage_since.desc(), Application.id.desc())
 
 
-def _mark(text: str) -> ColumnElement[bool] | None:
-    """What to search by, where the text is a number; None for a name."""
-    if text.startswith("ZC"):
-        return Application.number.startswith(text, autoescape=True)
-    if len(text) == 16 and text.isdigit():
-        return Application.account_mark == fingerprint("account", text)
-    if len(text) == 18 or (len(text) == 15 and text.isdigit()):
-        return Application.code_mark == fingerprint("code", text)
-    if len(text) == 11 and text.isdigit():
-        owner = select(Address.contact_id).where(Address.channel == SMS, Address.fingerprint == fingerprint(SMS, text))
-        return Application.contact_id.in_(owner)
-    return Application.number.endswith(text, autoescape=True) if text.isdigit() else None
-
-
-def _named(session: Session, query: Select[Application], text: str) -> tuple[list[int], bool]:
-    newest = query.with_only_columns(Application.id).order_by(None).order_by(Application.id.desc())
-    ids = list(session.scalars(newest.limit(NAMES_READ + 1)))
-    names = select(FieldValue.application_id, FieldValue.value).where(
-        FieldValue.name.in_(("name", "account_name")), FieldValue.application_id.in_(ids[:NAMES_READ])
-    )
-    sought = compact(text)
-    found = {owner for owner, name in session.execute(names) if sought and sought in compact(name)}
-    return sorted(found), len(ids) > NAMES_READ
-
-
 def _for_a_row() -> tuple[ORMOption, ...]:
-    shown = FieldValue.name.in_(("name", "account_number"))
+    """Only what a row shows: the sealed rest is neither read nor opened."""
+    it, shown = Application, FieldValue.name.in_(("name", "account_number"))
     return (
-        defer(Application.facts),
-        selectinload(Application.values.and_(shown)),
-        selectinload(Application.bureau),
+        load_only(it.number, it.kind, it.channel, it.stage, it.stage_since, it.submitted_at, it.bureau_id, it.decided),
+        selectinload(it.values.and_(shown)),
+        selectinload(it.bureau),
     )

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.applications import UNDER_REVIEW, Application, Stage
 from domain.base import Base, UtcDateTime
 from domain.calendars import calendar_of
-from domain.desk_queue import Limits, limits
+from domain.desk_filters import Limits
+from domain.desk_queue import limits
 from domain.notices import tell_staff
 from domain.people import SMS, WECHAT
 from domain.settings import figure, value

@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from domain.applications import Application, Stage
-from domain.desk_queue import Limits, Wanted, counts, limits_of, listed, next_waiting, waiting_for
+from domain.desk_filters import Limits, Wanted
+from domain.desk_queue import counts, limits_of, listed, next_waiting, waiting_for
 from domain.people import Contact
 from domain.review import colour, is_due
 from domain.staff import OrganisationKind, Role, Staff, organisation

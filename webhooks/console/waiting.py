@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from domain import desk_queue
 from domain.calendars import calendar_of
-from domain.desk_queue import SHOWS, Wanted
+from domain.desk_filters import SHOWS, Wanted
 from domain.review import colour
 from domain.settings import figure
 from domain.urging import last_urged, may_urge
