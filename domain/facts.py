@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -47,16 +47,19 @@ class Account:
     bureau_name: str
     status: AccountStatus
     category: str = ""
+    said_at: datetime | None = field(default=None, compare=False)  # when the archive was asked
 
     def to_json(self) -> dict[str, Any]:
         """The fact as a JSON value; figures as text, so that nothing is rounded."""
-        return asdict(self) | {name: _as_text(getattr(self, name)) for name in _FIGURES}
+        figures = {name: _as_text(getattr(self, name)) for name in _FIGURES}
+        return asdict(self) | figures | {"said_at": _as_moment(self.said_at)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """The fact that `to_json` gave."""
         figures = {name: Decimal(kept[name]) if kept[name] is not None else None for name in _FIGURES}
-        return cls(**{**kept, **figures, "status": AccountStatus(kept["status"])})
+        read = {"status": AccountStatus(kept["status"]), "said_at": moment_of(kept)}
+        return cls(**{**kept, **figures, **read})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,13 @@ class Company:
     address: str = ""
     scope: str = ""
     status: CompanyStatus = CompanyStatus.UNKNOWN
+    said_at: datetime | None = field(default=None, compare=False)  # when the register was asked
 
     def to_json(self) -> dict[str, Any]:
         """The fact as a JSON value."""
         established = self.established.isoformat() if self.established else None
-        return asdict(self) | {"established": established, "former_names": list(self.former_names)}
+        former_names, said_at = list(self.former_names), _as_moment(self.said_at)
+        return asdict(self) | {"established": established, "former_names": former_names, "said_at": said_at}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -89,9 +94,20 @@ class Company:
             "established": date.fromisoformat(kept["established"]) if kept["established"] else None,
             "former_names": tuple(kept["former_names"]),
             "status": CompanyStatus(kept["status"]),
+            "said_at": moment_of(kept),
         }
         return cls(**{**kept, **read})
 
 
 def _as_text(figure: Decimal | None) -> str | None:
     return None if figure is None else f"{figure:f}"
+
+
+def moment_of(kept: Mapping[str, Any] | None) -> datetime | None:
+    """When a source said what was kept of it; None for what was kept before moments were, or where nothing was."""
+    text = (kept or {}).get("said_at")
+    return datetime.fromisoformat(text) if text else None
+
+
+def _as_moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

@@ -25,14 +25,16 @@ class Figure:
     unit: str = ""
     least: int = 0
     most: int = 1_000_000
-    form: str = ""  # "time": a time of day, HH:MM; "matters": some of `MATTERS`, by commas
+    form: str = ""  # "time": HH:MM; "days": numbers, by commas; "matters": some of `MATTERS`; or a key of `CHOICES`
 
     def parse(self, text: str) -> int | bool | str:
         """The value in the setting's own kind; BadSetting otherwise."""
         if isinstance(self.default, bool):
             return _switch(text)
         if isinstance(self.default, str):
-            forms = {"time": self._time, "matters": self._matters, "mode": _mode, "unit": _unit}
+            if self.form in CHOICES:
+                return self._one_of(text.strip())
+            forms = {"time": self._time, "matters": self._matters, "days": self._days}
             return forms[self.form](text) if self.form else text.strip()
         try:
             number = int(Decimal(text.strip()))
@@ -50,6 +52,19 @@ class Figure:
         except ValueError:
             raise BadSetting(f"“{self.title}”要填 24 小时制的时间，例如 08:30") from None
 
+    def _days(self, text: str) -> str:
+        """Numbers of days, the most first, each once; nothing: none at all."""
+        words = [word for word in re.split(r"[,，、;；\s]+", text.strip()) if word]
+        if not all(word.isdecimal() and int(word) <= 60 for word in words):
+            raise BadSetting(f"“{self.title}”要填 0 到 60 的整数，用逗号分隔，例如 3,1,0")
+        return ",".join(str(days) for days in sorted({int(word) for word in words}, reverse=True))
+
+    def _one_of(self, text: str) -> str:
+        """One of the choices, by its name."""
+        if text not in CHOICES[self.form]:
+            raise BadSetting(f"请填其中一种：{'、'.join(CHOICES[self.form])}")
+        return text
+
     def _matters(self, text: str) -> str:
         """Names of matters, by commas. One that is unknown is refused: a slip must not switch a safeguard off."""
         names = [name for name in re.split(r"[,，、;；\s]+", text.strip()) if name]
@@ -57,20 +72,6 @@ class Figure:
             known = "、".join(f"{name}（{title}）" for name, title in MATTERS.items())
             raise BadSetting(f"没有“{unknown[0]}”这一项，可填：{known}")
         return ",".join(names)
-
-
-def _mode(text: str) -> str:
-    """A way of deciding, by its name."""
-    if text.strip() not in MODES:
-        raise BadSetting(f"请填其中一种：{'、'.join(MODES)}")
-    return text.strip()
-
-
-def _unit(text: str) -> str:
-    """What is traded as one, by its name."""
-    if text.strip() not in UNITS:
-        raise BadSetting(f"请填其中一种：{'、'.join(UNITS)}")
-    return text.strip()
 
 
 def _switch(text: str) -> bool:
@@ -84,6 +85,9 @@ def _switch(text: str) -> bool:
 MODES = ("人工审核", "自动审核", "自动审核，特殊情况转人工")  # the names of `domain.modes.Mode`
 
 UNITS = ("户号", "统一社会信用代码", "集团")  # the names of `domain.groups.units.UnitKind`
+SINCE = ("提交", "审核通过")  # from when the days of conditional admission count
+LAPSES = ("退回", "暂停", "转人工")  # what becomes of an application that does not supplement in time
+CHOICES: Mapping[str, tuple[str, ...]] = {"mode": MODES, "unit": UNITS, "since": SINCE, "lapse": LAPSES}
 
 # What may be answered with legal effect, by the purpose of its question.
 MATTERS: Mapping[str, str] = {
@@ -180,6 +184,22 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
     "保留与清除": {
         "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
         "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
+    },
+    "数据来源": {
+        "fresh_hours_marketing": Figure("营销系统的数据多久内不重查（0：每次都查）", 24, "小时", 0, 8760),
+        "fresh_hours_registry": Figure("工商登记的数据多久内不重查（0：每次都查）", 168, "小时", 0, 8760),
+        "fresh_hours_tianyancha": Figure("天眼查的数据多久内不重查（0：每次都查）", 168, "小时", 0, 8760),
+        "fresh_hours_telecom": Figure("运营商核验结果多久内不重查（0：每次都查）", 720, "小时", 0, 8760),
+        "source_old_days": Figure("接口不通时，多少天内的旧数据还可以用（0：不用）", 30, "天", 0, 365),
+        "source_keep_days": Figure("接口答复保留天数", 90, "天", 1, 3650),
+        "recheck": Figure("审核通过前重新核对来源", True),
+        "recheck_hours": Figure("数据超过多久，审核通过前要重新核对", 24, "小时", 0, 8760),
+    },
+    "容缺受理": {
+        "supplement_days": Figure("容缺材料几个工作日内补齐", 10, "个工作日", 1, 120),
+        "supplement_from": Figure("容缺期限从什么时候算起（提交、审核通过）", "提交", form="since"),
+        "supplement_remind_days": Figure("到期前剩几个工作日时提醒（逗号分隔，0是到期当天）", "3,1,0", form="days"),
+        "supplement_overdue": Figure("到期没有补齐时（退回、暂停、转人工）", "退回", form="lapse"),
     },
     "问题统计": {
         "trouble_quiet_days": Figure("看到问题后多少天没有再来，算放弃", 7, "天", 1, 90),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from domain.facts import Account, Company
@@ -35,6 +36,14 @@ class Facts:
 
     told: dict[Lookup, Told] = field(default_factory=dict)
     down: set[Lookup] = field(default_factory=set)
+    at: dict[Lookup, datetime] = field(default_factory=dict)  # when it was said
+    ms: dict[Lookup, int] = field(default_factory=dict)  # how long the answer took
+    kept: set[Lookup] = field(default_factory=set)  # told from what is kept of earlier answers; nobody was asked
+
+    def tell(self, lookup: Lookup, told: Told, at: datetime) -> None:
+        """Note what a source said, and when."""
+        self.told[lookup] = replace(told, said_at=at) if isinstance(told, Account | Company) else told
+        self.at[lookup] = at
 
     def get(self, where: Where, key: str) -> Told:
         """What the source said; None for “not found” and for “not asked”."""
@@ -43,6 +52,10 @@ class Facts:
     def asked(self, where: Where, key: str) -> bool:
         """Whether the source has answered, whatever it said."""
         return Lookup(where, key) in self.told
+
+    def said_at(self, where: Where, key: str) -> datetime | None:
+        """When the source said it."""
+        return self.at.get(Lookup(where, key))
 
     def is_down(self, where: Where, key: str) -> bool:
         """Whether the source was asked in vain."""

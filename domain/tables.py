@@ -20,11 +20,14 @@ from domain import (  # noqa: F401
     people,
     presence,
     questions,
+    rechecks,
     replies,
     review_batch,
     rules,
     settings,
+    source_records,
     staff,
+    supplements,
     troubles,
 )
 from domain.base import Base

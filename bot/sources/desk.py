@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 
@@ -15,6 +16,8 @@ from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
 from domain.lookups import Facts, Lookup, Told, Where
+
+MOST_AT_ONCE = 16  # a batch is asked in turns: a source is not stormed
 
 log = structlog.get_logger(__name__)
 
@@ -45,20 +48,21 @@ class Sources:
         missing = facts.missing(lookups)
         if not missing:
             return facts
-        with ThreadPoolExecutor(max_workers=len(missing)) as threads:
-            for lookup, told in zip(missing, threads.map(self._try, missing), strict=True):
+        with ThreadPoolExecutor(max_workers=min(len(missing), MOST_AT_ONCE)) as threads:
+            for lookup, (told, ms) in zip(missing, threads.map(self._try, missing), strict=True):
                 if isinstance(told, SourceDown):
                     facts.down.add(lookup)
                 else:
-                    facts.told[lookup] = told
+                    facts.told[lookup], facts.ms[lookup] = told, ms
         return facts
 
-    def _try(self, lookup: Lookup) -> Told | SourceDown:
+    def _try(self, lookup: Lookup) -> tuple[Told | SourceDown, int]:
+        began = monotonic()
         try:
-            return self._one(lookup)
+            return self._one(lookup), round((monotonic() - began) * 1000)
         except SourceDown as down:
             log.warning("source.down", source=down.source, why=down.why, alarm=down.alarm)
-            return down
+            return down, 0
 
     def _one(self, lookup: Lookup) -> Told:
         match lookup.where:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from domain import desk_views, settings
-from domain.figures import FIGURES, GROUPS, BadSetting, Figure
+from domain.figures import CHOICES, FIGURES, GROUPS, BadSetting, Figure
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 
@@ -24,7 +24,7 @@ def figures() -> ResponseReturnValue:
         groups = {title: _rows(session, figures) for title, figures in GROUPS.items()}
         changes = settings.changes(session)
         names = desk_views.names_of(session, [change.staff_id for change in changes])
-    return page("settings.html", groups=groups, changes=changes, names=names, titles=FIGURES)
+    return page("settings.html", groups=groups, changes=changes, names=names, titles=FIGURES, choices=CHOICES)
 
 
 def _rows(session: Session, figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
