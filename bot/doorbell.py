@@ -30,6 +30,7 @@ def make_celery(broker: str) -> Celery:
         beat_schedule={
             "sweep": {"task": "sweep", "schedule": 3.0, "options": {"expires": 3}},
             "catch_up": {"task": "catch_up", "schedule": 30.0, "options": {"expires": 30}},
+            "recheck": {"task": "recheck", "schedule": 30.0, "options": {"expires": 30}},
             "talks": {"task": "talks", "schedule": 60.0, "options": {"expires": 60}},
             "tend": {"task": "tend", "schedule": 60.0, "options": {"expires": 60}},
             "daily": {"task": "daily", "schedule": 60.0, "options": {"expires": 60}},

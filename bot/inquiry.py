@@ -13,9 +13,10 @@ from domain.registration import fallbacks
 from domain.source_records import SourceRecord, is_fresh, kept, may_serve
 
 
-def inquire(app: App, lookups: Sequence[Lookup], *, within: timedelta | None = None) -> Facts:
-    """The answers to these lookups: kept ones that are fresh (or, where `within` is given, not older than that), else
-    new ones; Tianyancha where the registry is down; what is kept of a source that is down, with its age.
+def inquire(app: App, lookups: Sequence[Lookup], *, within: timedelta | None = None, stand_in: bool = True) -> Facts:
+    """The answers to these lookups: kept ones that are fresh, else new ones. Where a source is down, Tianyancha in the
+    registry's place, and then what is kept of it, with its age; without `stand_in` nobody answers in its place. With
+    `within`, only what was said within that time counts.
 
     Whoever uses the answers keeps the new ones in their own transaction: `domain.source_records.keep`.
     """
@@ -26,10 +27,11 @@ def inquire(app: App, lookups: Sequence[Lookup], *, within: timedelta | None = N
     with app.store.read() as session:
         known = kept(session, [*wanted, *_in_its_place(wanted)], now)
         fresh = {each for each, row in known.items() if _usable(session, each, row, now, within)}
-        old = {each for each, row in known.items() if may_serve(session, row, now)}
+        serves = stand_in and within is None
+        old = {each for each, row in known.items() if serves and may_serve(session, row, now)}
     _use(facts, known, fresh.intersection(wanted))
     _ask(app, facts, wanted, now)
-    second = fallbacks(wanted, facts)
+    second = fallbacks(wanted, facts) if stand_in else []
     _use(facts, known, fresh.intersection(second))
     _ask(app, facts, second, now)
     _use(facts, known, {each for each in old & facts.down if not _answered_elsewhere(facts, each)})

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
+from bot.inquiry import inquire
 from bot.outbox import settle_stuck
 from bot.redis import length
 from bot.turn import ring
-from domain import jobs, messages, notice_fallback, overdue, registration
+from domain import jobs, messages, notice_fallback, overdue, registration, source_records
 from domain.applications import Application, Photo
 from domain.jobs import JobRun
 from domain.notice_times import after_quiet
@@ -89,10 +90,11 @@ def catch_up(app: App) -> None:
             application.id: registration.owed(application) for application in session.scalars(registration.waiting())
         }
     for application_id, lookups in owed.items():
-        facts = app.sources.ask(lookups)
+        facts = inquire(app, lookups, stand_in=False)
         if not facts.told:
             continue
         with app.store.write() as session:
+            source_records.keep(session, facts)
             application = session.get_one(Application, application_id, with_for_update=True)
             registration.catch_up(session, application, facts, app.clock())
         log.info("catch_up", application=application_id)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.app import App
 from bot.channels.base import Kind, SendError
+from bot.inquiry import inquire
 from bot.rasa import RasaDown
-from domain import dialogue, takeover
+from domain import dialogue, source_records, takeover
 from domain.acts import Act, Command, Picture
 from domain.applications import Photo, current
 from domain.messages import (
@@ -29,7 +30,7 @@ from domain.messages import (
 from domain.outages import resting
 from domain.questions import open_question
 from domain.readings import Reading
-from domain.registration import Scene, fallbacks
+from domain.registration import Scene
 from domain.sms_texts import on_sms
 from domain.wording import ANSWER_LATER
 
@@ -84,8 +85,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
         if inbound.state == InState.DONE:
             return
         lookups = dialogue.lookups(session, inbound.address.contact_id, act)
-    facts = app.sources.ask(lookups)
-    app.sources.ask(fallbacks(lookups, facts), facts)
+    facts = inquire(app, lookups)
     now = app.clock()
     with app.store.write() as session:
         inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True)
@@ -93,6 +93,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
             return
         if takeover.hushed(session, inbound, act, now):
             return
+        source_records.keep(session, facts)
         scene = Scene(now, facts, app.random)
         says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
         finish(session, inbound, says, decided_by, now)

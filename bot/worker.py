@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import jobs, outbox, takeover, turn
+from bot import jobs, outbox, rechecks, takeover, turn
 from bot.app import App, build
 from bot.doorbell import CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
@@ -64,6 +64,12 @@ def tend() -> None:
 def catch_up() -> None:
     """Ask again for what a source that was down still owes."""
     jobs.catch_up(the_app())
+
+
+@celery.task(name="recheck")
+def recheck() -> None:
+    """Ask the sources again about applications whose data has grown old."""
+    rechecks.recheck_due(the_app())
 
 
 @celery.task(name="talks")

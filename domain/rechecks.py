@@ -43,6 +43,7 @@ COMPANY_WORDS: Mapping[str, str] = {
     "address": "住所",
     "term": "营业期限",
 }
+TIANYANCHAS = ("status", "name", "uscc", "legal_person")  # what it writes as the registry does
 STATUS_WORDS: Mapping[str, str] = {"active": "在用", "closed": "已销户", "unknown": "不明"}
 
 
@@ -179,12 +180,14 @@ def _take_account(session: Session, application: Application, account: Account |
 
 def _take_company(application: Application, company: Company | None, who: str, now: datetime) -> list[Change]:
     old, source = (application.facts or {}).get("company"), Source(who or Source.REGISTRY)
-    if company is None:
-        application.facts = {**(application.facts or {}), "company": None}
-    else:
-        application.facts = {**(application.facts or {}), "company": kept(company)}
+    new = kept(company) if company is not None else None
+    changes = _differences(source, COMPANY_WORDS, old, new)
+    if source == Source.TIANYANCHA and old and not changes:  # it knows less: what the registry said before stays
+        new = {**old, "said_at": (new or old).get("said_at")}
+    elif company is not None:
         put_company(application, company, source, now)
-    return _differences(source, COMPANY_WORDS, old, kept(company) if company is not None else None)
+    application.facts = {**(application.facts or {}), "company": new}
+    return changes
 
 
 def _differences(
@@ -194,8 +197,9 @@ def _differences(
         return []
     if new is None:
         return [Change(source, words["status"], _said(old, "status"), GONE)]
-    pairs = [(label, _said(old, name), _said(new, name)) for name, label in words.items()]
-    return [Change(source, label, before, after) for label, before, after in pairs if not same(before, after)]
+    names = TIANYANCHAS if source == Source.TIANYANCHA else tuple(words)
+    found = [Change(source, words[name], _said(old, name), _said(new, name)) for name in names]
+    return [each for each in found if not same(each.old, each.new) and (each.new or source != Source.TIANYANCHA)]
 
 
 def _said(fact: Mapping[str, Any], name: str) -> str:
