@@ -102,7 +102,11 @@ class Application(Base):
     """One company's application for one account."""
 
     __tablename__ = "applications"
-    __table_args__ = (Index("ix_applications_queue", "stage", "bureau_id", "stage_since"),)
+    __table_args__ = (
+        Index("ix_applications_queue", "stage", "bureau_id", "stage_since"),
+        # All that the console's queue counts by, so that counting reads no row.
+        Index("ix_applications_desk", "stage", "bureau_id", "kind", "channel", "stage_since", "submitted_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(unique=True)  # the work order's number, from the first submission on
@@ -122,10 +126,11 @@ class Application(Base):
     missing_facts: Mapped[list[str]] = mapped_column(JSON, default=list)  # sources that were down when they were asked
     code_mark: Mapped[str | None] = mapped_column(index=True)
     account_mark: Mapped[str | None] = mapped_column(index=True)
+    phone_mark: Mapped[str | None] = mapped_column(index=True)  # finds a phone that many companies name
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     channel: Mapped[str] = mapped_column(default="")  # by which way it was handed in: wechat, sms, batch, api
     # The registration whose licence counts for this one, too (典型注册户): same code, same group.
     representative_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -213,6 +218,7 @@ class StageStep(Base):
     """One stage of one application: when it began and ended, which organisation and person, what was decided."""
 
     __tablename__ = "stage_steps"
+    __table_args__ = (Index("ix_stage_steps_mode", "mode", "application_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -264,6 +270,8 @@ def remark_identity(application: Application) -> None:
     code, account = application.value("code"), application.value("account_number")
     application.code_mark = fingerprint("code", code) if code else None
     application.account_mark = fingerprint("account", account) if account else None
+    phone = application.value("phone")
+    application.phone_mark = fingerprint("sms", phone) if phone else None
 
 
 def editable(session: Session, contact_id: int) -> list[Application]:

@@ -48,6 +48,7 @@ class Trouble(Base):
               "times", "application_id"),
         Index("ix_troubles_rule", "rule", "outcome", "application_id"),
         Index("ix_troubles_open", "outcome", "last_at"),
+        Index("ix_troubles_queue", "outcome", "needs_person", "severity", "application_id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -57,6 +57,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_troubles_application_id"), "troubles", ["application_id"])
     op.create_index("ix_troubles_open", "troubles", ["outcome", "last_at"])
+    op.create_index("ix_troubles_queue", "troubles", ["outcome", "needs_person", "severity", "application_id"])
     op.create_index("ix_troubles_rule", "troubles", ["rule", "outcome", "application_id"])
     report = ["week", "bureau_id", "rule", "version", "severity", "channel", "outcome", "minutes", "times"]
     op.create_index("ix_troubles_report", "troubles", [*report, "application_id"])
@@ -70,6 +71,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_name_marks_application_id"), "name_marks", ["application_id"])
     _mark_names()
+    counted = ["stage", "bureau_id", "kind", "channel", "stage_since", "submitted_at"]
+    op.create_index("ix_applications_desk", "applications", counted)
+    op.create_index(op.f("ix_applications_submitted_at"), "applications", ["submitted_at"])
+    op.create_index("ix_stage_steps_mode", "stage_steps", ["mode", "application_id"])
 
 
 def _mark_names() -> None:
@@ -89,5 +94,8 @@ def _mark_names() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_stage_steps_mode", "stage_steps")
+    for name in ("ix_applications_submitted_at", "ix_applications_desk"):
+        op.drop_index(name, "applications")
     for table in ("name_marks", "troubles", "trouble_texts"):
         op.drop_table(table)
