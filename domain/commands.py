@@ -22,6 +22,7 @@ from domain.acts import Command, Picture, Values
 from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
 from domain.messages import InboundMessage, Option, Say
 from domain.progress import progress
+from domain.proxies import talk as proxy_talk
 from domain.question_replies import list_open
 from domain.registration import Scene, Step, ask_code
 from domain.settings import figure
@@ -210,5 +211,6 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "handover": takeover.handover,
     "market": _market,
     **people_commands.COMMANDS,
+    **proxy_talk.COMMANDS,
     "staff_code": people_answers.staff_code,
 }

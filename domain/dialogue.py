@@ -36,6 +36,7 @@ EXACT: Mapping[str, str] = {
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
     "链接": "link", "发链接": "link", "打不开": "link", "合同": "contract", "我的合同": "contract",
     "选择市场": "market", "选市场": "market", "零售和批发": "rules_question",
+    "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices",
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from domain.links import LinkPurpose
 from domain.messages import PAGE, InboundMessage, Say
 from domain.people import SMS
 from domain.progress import progress
+from domain.proxies import talk as proxy_talk
 from domain.question_elsewhere import tell_elsewhere
 from domain.question_replies import closed
 from domain.question_rights import may_answer
@@ -212,4 +213,4 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene]
 }
 
 # Answers to what is no matter of filling in an application: by purpose, as far as the answers themselves need no table.
-_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {**people_answers.ANSWERS}
+_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {**people_answers.ANSWERS, **proxy_talk.ANSWERS}

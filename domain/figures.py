@@ -99,6 +99,8 @@ MATTERS: Mapping[str, str] = {
     "invite": "邀请同事",
     "invitation": "接受邀请",
     "end_authority": "结束代办权限",
+    "authorise_proxy": "授权代办方",
+    "withdraw_proxy": "撤回代办授权",
 }
 
 # What an administrator may change, as the console groups it.
@@ -121,7 +123,9 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
-            "短信里答复后还要验证码确认的事项（逗号分隔）", "submit,batch,unbind,invite,end_authority", form="matters"
+            "短信里答复后还要验证码确认的事项（逗号分隔）",
+            "submit,batch,unbind,invite,end_authority,authorise_proxy",
+            form="matters",
         ),
         "second_factor_on_wechat": Figure("微信里也要短信验证码确认", False),
     },
@@ -158,6 +162,29 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "digest_from": Figure("同一手机号每天的进度短信，超过几条起合为汇总", 10, "条", 1, 50),
         "digest_at": Figure("进度汇总每天几点发", "17:30", form="time"),
         "late_minutes": Figure("消息晚发多久要注明“补发”", 30, "分钟", 1, 1440),
+    },
+    "代办": {
+        "proxy_authorisation_days": Figure("用户授权代办方的有效期", 180, "天", 1, 730),
+        "proxy_answer_hours": Figure("代办授权等用户答复多久", 72, "小时", 1, 720),
+        "proxy_reask_days": Figure("用户没有同意后，代办方多久才能再问", 30, "天", 1, 365),
+        "proxy_key_days": Figure("代办接口密钥最长有效期", 365, "天", 1, 1095),
+        "proxy_key_overlap_hours": Figure("更换密钥后旧密钥还能用多久", 72, "小时", 0, 720),
+        "proxy_per_minute": Figure("每个密钥每分钟请求上限", 120, "次", 1, 10_000),
+        "proxy_per_day": Figure("每个密钥每天请求上限", 20_000, "次", 1, 1_000_000),
+        "proxy_repeat_hours": Figure("幂等键（Idempotency-Key）保留多久", 24, "小时", 1, 168),
+        "proxy_batch_most": Figure("代办接口一批最多几份", 500, "份", 1, 2000),
+        "proxy_batch_at_once": Figure("一批不超过几份就当场办完", 10, "份", 0, 50),
+        "proxy_hooks": Figure("每个代办方的回调地址上限", 5, "个", 1, 20),
+        "proxy_supplement_days": Figure("容缺材料到期前几天回调代办方", 3, "天", 0, 30),
+        "conduct_days": Figure("信用评价看最近多少天", 90, "天", 7, 730),
+        "conduct_least": Figure("提交满多少份才计算退回率", 10, "份", 1, 1000),
+        "conduct_cost_returned": Figure("每百份退回满10份扣", 5, "分", 0, 100),
+        "conduct_cost_overdue": Figure("容缺材料每逾期一件扣", 2, "分", 0, 100),
+        "conduct_cost_false_document": Figure("材料虚假每件扣", 20, "分", 0, 100),
+        "conduct_cost_complaint": Figure("用户投诉每件扣", 5, "分", 0, 100),
+        "conduct_cost_denied": Figure("用户说没有委托每件扣", 10, "分", 0, 100),
+        "conduct_warn": Figure("信用分低于多少预警", 80, "分", 0, 100),
+        "conduct_block": Figure("信用分低于多少暂停代办", 60, "分", 0, 100),
     },
     "催办": {
         "remind_handler": Figure("超期提醒经办人", True),

@@ -27,7 +27,7 @@ from domain.lookups import Facts, Lookup, Where
 from domain.people import Contact, phones_of
 from domain.private import fingerprint
 from domain.registration import Scene, fallbacks, take_values
-from domain.rules import Rule, Severity, judge
+from domain.rules import Problem, Rule, Severity, judge
 from domain.workdays import local_day
 
 # What a row may say of the company that applies. Everything else in it belongs to a topic of its own.
@@ -127,7 +127,11 @@ def share(application: Application, representative: Application, now: datetime) 
 
 def judged(session: Session, application: Application, now: datetime) -> list[Finding]:
     """The problems of an application as a row's reader needs them: with the field that each is about."""
-    problems = judge(session, application, local_day(now))
+    return findings_of(session, judge(session, application, local_day(now)))
+
+
+def findings_of(session: Session, problems: Sequence[Problem]) -> list[Finding]:
+    """The rules' problems as a row's reader needs them."""
     named = select(Rule.name, Rule.condition).where(Rule.name.in_([each.rule for each in problems]))
     conditions = {row.name: row.condition for row in session.execute(named)} if problems else {}
     return [

@@ -83,6 +83,28 @@ CATALOGUE: Mapping[str, Event] = {
         switch=True,
         late_in="company",
     ),
+    "bureau_passed_auto": Event(
+        "系统自动审核通过供电局环节",
+        Audience.COMPANY,
+        Way.BOTH,
+        "bureau_passed_auto",
+        "progress",
+        merges=True,
+        lasts=WEEK,
+        switch=True,
+        late_in="company",
+    ),
+    "approved_auto": Event(
+        "系统自动审核通过",
+        Audience.COMPANY,
+        Way.BOTH,
+        "approved_auto",
+        "progress",
+        merges=True,
+        lasts=WEEK,
+        switch=True,
+        late_in="company",
+    ),
     "returned": Event(
         "申请退回",
         Audience.COMPANY,
@@ -111,6 +133,7 @@ CATALOGUE: Mapping[str, Event] = {
     "phone_claimed": Event(
         "手机号归属确认", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=WEEK, question=True, late_in="text"
     ),
+    "proxy_asked": Event("代办授权确认", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=30), question=True),
     "answered_elsewhere": Event(
         "另一渠道已答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=DAY, late_in="text"
     ),

@@ -25,6 +25,8 @@ def heard(session: Session, inbound: InboundMessage) -> Command | None:
         return Command("never_mind")
     if held["kind"] == "which":
         return focus.said(session, contact_id, text, inbound.received_at)
+    if held["kind"] == "complaint":
+        return Command("complained", text)
     if held["kind"] == "lost":
         return Command("lost_said", text)
     if held["kind"] == "new_phone" and _is_phone(text):
