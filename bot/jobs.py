@@ -14,6 +14,7 @@ from bot.expiry import expire_questions
 from bot.inquiry import inquire
 from bot.outbox import settle_stuck
 from bot.redis import length
+from bot.supplements import tend_supplements
 from bot.turn import ring
 from domain import jobs, messages, notice_fallback, overdue, registration, source_records
 from domain.applications import Application, Photo
@@ -152,4 +153,16 @@ def _forget_codes(app: App) -> Sequence[int]:
     return gone, gone, 0
 
 
-_DAILY = {"erase_photos": _erase_photos, "erase_words": _erase_words, "forget_codes": _forget_codes}
+def _forget_sources(app: App) -> Sequence[int]:
+    with app.store.write() as session:
+        gone = source_records.forget(session, app.clock())
+    return gone, gone, 0
+
+
+_DAILY = {
+    "erase_photos": _erase_photos,
+    "erase_words": _erase_words,
+    "forget_codes": _forget_codes,
+    "forget_sources": _forget_sources,
+    "supplements": tend_supplements,
+}

@@ -116,6 +116,18 @@ CATALOGUE: Mapping[str, Event] = {
         switch=True,
         late_in="company",
     ),
+    "supplement_due": Event(
+        "补材料提醒", Audience.APPLICANT, Way.BOTH, "supplement_due", "notice", lasts=TWO_DAYS, late_in="company"
+    ),
+    "supplement_lapsed": Event(
+        "逾期未补材料", Audience.APPLICANT, Way.BOTH, "supplement_lapsed", "notice", lasts=WEEK, late_in="company"
+    ),
+    "supplement_news": Event(
+        "补材料结果", Audience.APPLICANT, Way.FIRST, "answer", "notice", lasts=WEEK, late_in="text"
+    ),
+    "supplement_staff": Event(
+        "容缺逾期转人工", Audience.HANDLERS, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
     "staff": Event("工作人员答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=TWO_DAYS, late_in="text"),
     "security": Event(
         "账号安全提醒",

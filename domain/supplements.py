@@ -10,13 +10,15 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from domain import steps
 from domain.applications import Application, Photo, Stage
 from domain.base import Base, Sealed, UtcDateTime
 from domain.calendars import calendar_of
 from domain.evidence import record
 from domain.figures import SINCE
+from domain.modes import Mode
 from domain.papers import paper_name
-from domain.rules import Problem, Severity, paper_of
+from domain.rules import Problem, Severity, judge, paper_of
 from domain.settings import figure, value
 from domain.workdays import NotPublished, local_day
 
@@ -131,6 +133,25 @@ def not_again(session: Session, application: Application, problems: Iterable[Pro
     ]
 
 
+def handed_in(session: Session, application: Application, kind: str, photo: Photo, now: datetime) -> str:
+    """A picture of what may be owed came, after the submission: the rules judge anew, and what they find is said at
+    once. Empty where nothing of the kind is owed. Whose letter it is (`photo.party`) is known already."""
+    rows = [row for row in unsettled(session, application.id) if paper_of(row.document)[0] == kind]
+    if not rows:
+        return ""
+    photo.application, photo.kind = application, kind
+    session.flush()
+    problems = judge(session, application, local_day(now))
+    theirs = [row for row in rows if paper_of(row.document)[1] == photo.party]
+    if not theirs:
+        return f"收到了{paper_name(kind, photo.party)}，不过还缺的是{rows[0].title}，请再看看。"
+    said = [_judged(session, row, photo, problems, now) for row in theirs]
+    lift(session, application, "system", now)
+    left = open_items(session, application.id)
+    rest = f"还差：\n{listed(left)}" if left else ""
+    return "\n".join(filter(None, [*dict.fromkeys(said), rest]))
+
+
 def settle(
     session: Session, row: Supplement, state: SupplementState, who: str, remark: str, now: datetime, **more: object
 ) -> None:
@@ -173,11 +194,31 @@ def lift(session: Session, application: Application, who: str, now: datetime) ->
     late = any(row.lapsed_at is not None for row in unsettled(session, application.id))
     if application.stage != Stage.SUSPENDED or late:
         return False
-    from domain.review import move  # the review opens what is owed, and this moves what it suspended
-
-    before = [step for step in application.steps if step.left_at is not None][-1]
-    move(session, application, Stage(before.stage), "resumed", who, now)
+    before = next(step for step in reversed(application.steps) if step.decision == "suspended")
+    steps.enter(application, Stage(before.stage), now, decision="resumed", mode=Mode.AUTOMATIC)
+    record(session, "resumed", ("application", application.id), who, {"stage": before.stage}, now)
     return True
+
+
+def _judged(session: Session, row: Supplement, photo: Photo, problems: Sequence[Problem], now: datetime) -> str:
+    """What becomes of one owed thing now that a picture of it came, and how that is said."""
+    about = [each for each in problems if row.document == each.document or row.rule == each.rule]
+    wrong = [each for each in about if each.severity != Severity.HINT]
+    to_look_at = any(each.needs_person for each in about)
+    row.photo, row.handed_in_at = photo, now
+    if not wrong and not to_look_at:
+        settle(session, row, SupplementState.ACCEPTED, "system", "", now, photo=photo.id)
+        return f"{row.title}收到，已补齐。"
+    row.state = SupplementState.HANDED_IN if to_look_at else row.state
+    data = {"rule": row.rule, "document": row.document, "photo": photo.id, "found": [each.rule for each in about]}
+    record(session, "supplement_handed_in", ("application", row.application_id), "system", data, now)
+    reasons = "\n".join(f"· {each.problem}{each.suggestion}" for each in wrong)
+    if to_look_at:
+        more = (
+            f"，有几处要工作人员核对：\n{reasons}\n您也可以再拍一张更清楚的。" if wrong else "，工作人员会再核对一下。"
+        )
+        return f"{row.title}收到{more}"
+    return f"{row.title}收到了，但还不行：\n{reasons}"
 
 
 def _open(

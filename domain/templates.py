@@ -27,7 +27,7 @@ VARIABLES: Mapping[str, Variable] = {
     "red": Variable(Kind.NUMBER, 6),
     "hours": Variable(Kind.NUMBER, 4),
     "token": Variable(Kind.TOKEN),
-    **dict.fromkeys((*LINES, "next", "problem", "steps", "what", "choices"), Variable(Kind.TEXT)),
+    **dict.fromkeys((*LINES, "next", "problem", "steps", "what", "day", "choices"), Variable(Kind.TEXT)),
 }
 
 
@@ -86,6 +86,12 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
         "${company}的注册申请${number}已通过供电局审核，正由交易中心审核。", name="供电局通过"
     ),
     "approved": SmsTemplate("${company}的注册申请${number}已通过交易中心审核。下一步：${next}。", name="交易中心通过"),
+    "bureau_passed_auto": SmsTemplate(
+        "${company}的注册申请${number}已由系统自动审核通过供电局环节，正由交易中心审核。", name="供电局环节自动通过"
+    ),
+    "approved_auto": SmsTemplate(
+        "${company}的注册申请${number}已由系统自动审核通过。下一步：${next}。", name="自动审核通过"
+    ),
     "returned": SmsTemplate(
         "${company}的注册申请${number}被退回：${problem}。回复“修改”可以处理，回复“进度”看全部。", name="申请退回"
     ),
@@ -94,6 +100,13 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     ),
     "digest": SmsTemplate(
         "您有${count}份注册申请有新进展，最近一份是${company}的${number}。回复“进度”可查看全部。", name="进展汇总"
+    ),
+    "supplement_due": SmsTemplate(
+        "${company}的注册申请${number}还缺${what}，请在${day}前补齐，逾期${next}。回复“补材料”可以上传。",
+        name="容缺材料到期提醒",
+    ),
+    "supplement_lapsed": SmsTemplate(
+        "${company}的注册申请${number}没有按期补齐${what}，${next}。回复“补材料”可以上传。", name="容缺材料逾期"
     ),
     "security": SmsTemplate("账号安全提醒：${text}。如不是您本人操作，请回复“人工”。", name="账号安全提醒"),
     "staff_overdue": SmsTemplate(
