@@ -32,6 +32,12 @@ class Doorbell(Protocol):
     def photo(self, inbound_id: int) -> None:
         """A photo waits to be read."""
 
+    def document(self, photo_id: int) -> None:
+        """A document that came without a message waits to be read."""
+
+    def proxy_batch(self, batch_id: int) -> None:
+        """A proxy's batch waits to be worked on."""
+
     def deliver(self, address_id: int) -> None:
         """Something is due for an address."""
 

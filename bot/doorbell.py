@@ -23,7 +23,7 @@ def make_celery(broker: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2},
         task_default_queue=QUEUE,
-        task_routes={"photo": {"queue": "ocr"}},
+        task_routes={"photo": {"queue": "ocr"}, "document": {"queue": "ocr"}},
         task_serializer="json",
         accept_content=["json"],
         timezone="Asia/Shanghai",
@@ -31,6 +31,7 @@ def make_celery(broker: str) -> Celery:
             "sweep": {"task": "sweep", "schedule": 3.0, "options": {"expires": 3}},
             "catch_up": {"task": "catch_up", "schedule": 30.0, "options": {"expires": 30}},
             "recheck": {"task": "recheck", "schedule": 30.0, "options": {"expires": 30}},
+            "proxies": {"task": "proxies", "schedule": 5.0, "options": {"expires": 5}},
             "talks": {"task": "talks", "schedule": 60.0, "options": {"expires": 60}},
             "tend": {"task": "tend", "schedule": 60.0, "options": {"expires": 60}},
             "daily": {"task": "daily", "schedule": 60.0, "options": {"expires": 60}},
@@ -52,6 +53,14 @@ class CeleryDoorbell:
     def photo(self, inbound_id: int) -> None:
         """A photo waits to be read."""
         self._ring("photo", inbound_id)
+
+    def document(self, photo_id: int) -> None:
+        """A document that came without a message waits to be read."""
+        self._ring("document", photo_id)
+
+    def proxy_batch(self, batch_id: int) -> None:
+        """A proxy's batch waits to be worked on."""
+        self._ring("proxy_batch", batch_id)
 
     def deliver(self, address_id: int) -> None:
         """Something is due for an address."""

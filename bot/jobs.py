@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from bot import proxies
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
@@ -165,4 +166,5 @@ _DAILY = {
     "forget_codes": _forget_codes,
     "forget_sources": _forget_sources,
     "supplements": tend_supplements,
+    "proxies": proxies.daily,
 }

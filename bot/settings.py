@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     data_key: str = Field(repr=False)
     session_secret: str = Field(repr=False, min_length=16)
     ocr_threads: int = 2
+    hooks_allow_private: bool = False  # a proxy's hook may lead to this machine: for a laptop alone
 
     @model_validator(mode="before")
     @classmethod

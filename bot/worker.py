@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import jobs, outbox, rechecks, takeover, turn
+from bot import hooks, jobs, outbox, proxies, rechecks, takeover, turn
 from bot.app import App, build
 from bot.doorbell import CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
@@ -76,6 +76,33 @@ def recheck() -> None:
 def watch_talks() -> None:
     """See that nobody waits for staff unnoticed."""
     takeover.watch_talks(the_app())
+
+
+@celery.task(name="document")
+def read_document(photo_id: int) -> None:
+    """Read one document that a proxy has sent."""
+    proxies.read_document(the_app(), photo_id, the_reader())
+
+
+@celery.task(name="proxies")
+def tend_proxies() -> None:
+    """Every few seconds: what proxies wait for, and what they are to be told."""
+    for batch_id in proxies.tend(the_app()):
+        work_proxy_batch.delay(batch_id)
+    for hook_id in hooks.due(the_app()):
+        deliver_hook.delay(hook_id)
+
+
+@celery.task(name="proxy_batch")
+def work_proxy_batch(batch_id: int) -> None:
+    """Work on one batch of a proxy."""
+    proxies.work_batch(the_app(), batch_id)
+
+
+@celery.task(name="hook")
+def deliver_hook(hook_id: int) -> None:
+    """Tell one address of a proxy what is due."""
+    hooks.deliver(the_app(), hook_id)
 
 
 @celery.task(name="daily")

@@ -121,6 +121,7 @@ def _sandbox(place: Place, given: Mapping[str, str]) -> dict[str, str]:
         "REGISTRY_URL": outside,
         "TIANYANCHA_URL": outside,
         "TELECOM_URL": outside,
+        "HOOKS_ALLOW_PRIVATE": "1",
         "CALLBACK_BASE_URL": f"http://127.0.0.1:{port(given, 'PORT')}",
         "SANDBOX_URL": outside,
         "SANDBOX_DIR": str(place.var / "sandbox"),

@@ -147,6 +147,13 @@ def ended(session: Session, row: HookDelivery, status: int | None, error: str, n
     row.state, row.due_at = HookState.PENDING, now + timedelta(minutes=BACK_OFF[row.attempts - 1])
 
 
+def is_stuck(session: Session, now: datetime) -> bool:
+    """Whether a try was begun and never finished."""
+    row = HookDelivery
+    late = (row.state == HookState.SENDING, row.claimed_at < now - CLAIM)
+    return session.scalar(select(row.id).where(*late).limit(1)) is not None
+
+
 def settle_stuck(session: Session, now: datetime) -> int:
     """What was claimed and never finished is tried again: the other side must bear to hear a thing twice. How many."""
     back = session.execute(

@@ -19,7 +19,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from bot import jobs, outbox, turn
+from bot import jobs, outbox, proxies, turn
 from bot.app import App
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
@@ -269,6 +269,12 @@ class Bell:
     def photo(self, inbound_id: int) -> None:
         self.rings.append(("photo", inbound_id))
 
+    def document(self, photo_id: int) -> None:
+        self.rings.append(("document", photo_id))
+
+    def proxy_batch(self, batch_id: int) -> None:
+        self.rings.append(("proxy_batch", batch_id))
+
     def deliver(self, address_id: int) -> None:
         self.rings.append(("deliver", address_id))
 
@@ -401,6 +407,10 @@ class World:
             name, row_id = self.bell.rings.pop(0)
             if name == "photo":
                 turn.read_photo(self.app, row_id, self.reader)
+            elif name == "document":
+                proxies.read_document(self.app, row_id, self.reader)
+            elif name == "proxy_batch":
+                proxies.work_batch(self.app, row_id)
             elif name == "turn":
                 turn.take_turn(self.app, row_id)
             else:
