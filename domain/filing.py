@@ -23,15 +23,19 @@ from domain.applications import (
     remark_identity,
 )
 from domain.intake import Intake, same, take_in
+from domain.kinds import Kind, PartyRole
+from domain.kinds_chosen import choose
 from domain.lookups import Facts, Lookup, Where
+from domain.parties import PARTY_FIELDS
 from domain.people import Contact, phones_of
 from domain.private import fingerprint
 from domain.registration import Scene, fallbacks, take_values
 from domain.rules import Problem, Rule, Severity, judge
 from domain.workdays import local_day
 
-# What a row may say of the company that applies. Everything else in it belongs to a topic of its own.
-FIELDS = ("code", "name", "legal_person", "address", "account_number", "contact_name", "phone")
+# What a row may say: of the company that applies, and of the owner or tenant whose account it is.
+_PARTIES = tuple(f"{role}_{name}" for role in PartyRole for name in PARTY_FIELDS)
+FIELDS = ("code", "name", "legal_person", "address", "account_number", "contact_name", "phone", *_PARTIES)
 NO_ACCOUNT = "请填16位户号，05开头，在电费单左上角。"
 
 
@@ -52,6 +56,7 @@ class Filed:
 
     application: Application | None
     problems: Sequence[Finding]
+    judged: Sequence[Problem] = ()  # those of them that the rules found
 
     @property
     def ready(self) -> bool:
@@ -65,7 +70,7 @@ def wanted_of(row: Mapping[str, str], facts: Facts | None = None) -> list[Lookup
     known = facts or Facts()
     taken = _taken(row).values
     lookups = [Lookup(Where.MARKETING, taken["account_number"])] if "account_number" in taken else []
-    if code := taken.get("code") or _archive_code(taken, known):
+    if code := taken.get("code") or (_archive_code(taken, known) if _is_own(row) else ""):
         lookups.append(Lookup(Where.REGISTRY, code))
     if "phone" in taken and "contact_name" in taken:
         lookups.append(Lookup(Where.TELECOM, f"{taken['phone']}|{taken['contact_name']}"))
@@ -90,19 +95,19 @@ def file(
     findings = [Finding(_field_of(row, each), each) for each in intake.problems]
     number = intake.values.get("account_number")
     if number is None:
-        missing = (
-            [] if findings else [Finding("account_number", "没有户号。", "请填16位户号，05开头，在电费单左上角。")]
-        )
-        return Filed(None, [*findings, *missing])
+        return Filed(None, findings or [Finding("account_number", "没有户号。", NO_ACCOUNT)])
     application = _draft(session, contact, number, now)
-    application.kind, application.channel = kind, channel
+    application.kind = kind
+    application.channel = channel
     if representative is not None:
         share(application, representative, now)
     findings += _fill(session, application, intake, Scene(now, facts, random))
+    choose(session, application, Kind(kind), now)
     _reach(session, application, intake.values, facts, now)
     remark_identity(application)
     session.flush()
-    return Filed(application, [*findings, *judged(session, application, now)])
+    problems = judge(session, application, local_day(now))
+    return Filed(application, [*findings, *findings_of(session, problems)], problems)
 
 
 def share(application: Application, representative: Application, now: datetime) -> None:
@@ -144,6 +149,11 @@ def _taken(row: Mapping[str, str]) -> Intake:
     return take_in({name: row[name] for name in FIELDS if row.get(name, "").strip()})
 
 
+def _is_own(row: Mapping[str, str]) -> bool:
+    """Whether the archive's company is the one that applies; a tenant's or payer's account is another one's."""
+    return row.get("kind", Kind.OWNER) == Kind.OWNER
+
+
 def _archive_code(taken: Mapping[str, str], facts: Facts) -> str:
     account = facts.account(taken.get("account_number", ""))
     return account.uscc if account is not None else ""
@@ -171,7 +181,7 @@ def _fill(session: Session, application: Application, intake: Intake, scene: Sce
     if application.representative is not None:
         values = {name: text for name, text in values.items() if not same(text, application.value(name))}
         values["account_number"] = intake.values["account_number"]
-    elif "code" not in values and (code := _archive_code(values, scene.facts)):
+    elif application.kind == Kind.OWNER and "code" not in values and (code := _archive_code(values, scene.facts)):
         values["code"] = code
     found = []
     for name in sorted(values, key=lambda each: each != "code"):  # the company first: a name is held against it

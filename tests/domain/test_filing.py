@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain import filing
 from domain.applications import Application, Source, Stage
 from domain.filing import Filed
@@ -27,6 +29,7 @@ def filed(world: World, row: dict[str, str], representative: int | None = None) 
             facts,
             world.now,
             channel="batch",
+            kind=row.get("kind", "owner"),
             random=world.app.random,
             representative=shared,
         )
@@ -106,3 +109,15 @@ def test_a_source_that_is_down_stops_nobody(world: World) -> None:
     found = filed(world, ROW)
     assert found.application is not None
     assert found.application.missing_facts == ["marketing"]
+
+
+def test_a_tenants_row_names_the_owner_and_is_judged_as_a_tenants(world: World) -> None:
+    """The archive's company is the owner; the tenant's own papers are what is missing."""
+    tenant = replace(COMPANY, uscc="91530100MA6K5C2M9A", name="昆明云岭食品有限公司")
+    world.sources.companies[tenant.uscc] = tenant
+    row = {**ROW, "code": tenant.uscc, "kind": "tenant", "owner_phone": "13987654321"}
+    found = filed(world, row)
+    assert found.application is not None
+    assert (found.application.kind, found.application.value("name")) == ("tenant", tenant.name)
+    assert found.application.value("owner_name") == COMPANY.name
+    assert found.application.value("owner_phone") == "13987654321"
