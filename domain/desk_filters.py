@@ -15,6 +15,7 @@ from domain.applications import UNDER_REVIEW, Application, Stage, StageStep
 from domain.proxies.tables import ProxyAuthorisation
 from domain.review import may_see
 from domain.staff import OrganisationKind, Role, Staff
+from domain.supplements import Supplement, SupplementState
 from domain.troubles import Outcome, Trouble
 from domain.workdays import CHINA
 
@@ -23,10 +24,16 @@ SHOWS: Mapping[str, tuple[Stage, ...]] = {
     "bureau": (Stage.BUREAU_REVIEW,),
     "centre": (Stage.CENTRE_REVIEW,),
     "returned": (Stage.RETURNED,),
+    "suspended": (Stage.SUSPENDED,),
     "passed": PASSED,
     "all": (),
 }
 COLOURS = ("orange", "red", "unknown")
+OWES: Mapping[str, SupplementState] = {
+    "open": SupplementState.OPEN,
+    "late": SupplementState.OVERDUE,
+    "came": SupplementState.HANDED_IN,
+}
 CHANNELS = ("wechat", "sms", "batch", "api")
 
 
@@ -51,6 +58,7 @@ class Wanted:
     rule: str = ""  # a problem with which it was handed in
     severity: str = ""
     person: bool = False  # a rule says that a person should look
+    owes: str = ""  # conditional admission: open, late, came (and waits for a person)
     mode: str = ""  # automatic, manual: who decided its last ended step
     proxy: int = 0
     week: date | None = None  # handed in in the week that begins on this Monday
@@ -198,6 +206,8 @@ def _looked_up(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.rule or wanted.severity or wanted.person:
         found.append(Application.id.in_(_with_problem(wanted)))
+    if wanted.owes:
+        found.append(Application.id.in_(select(Supplement.application_id).where(Supplement.state == OWES[wanted.owes])))
     if wanted.mode:
         automatic = Application.id.in_(select(StageStep.application_id).where(StageStep.mode == "automatic"))
         found.append(automatic if wanted.mode == "automatic" else not_(automatic))

@@ -128,7 +128,18 @@ def _for_a_row() -> tuple[ORMOption, ...]:
     """Only what a row shows: the sealed rest is neither read nor opened."""
     it, shown = Application, FieldValue.name.in_(("name", "account_number"))
     return (
-        load_only(it.number, it.kind, it.channel, it.stage, it.stage_since, it.submitted_at, it.bureau_id, it.decided),
+        load_only(
+            it.number,
+            it.kind,
+            it.channel,
+            it.stage,
+            it.stage_since,
+            it.submitted_at,
+            it.bureau_id,
+            it.decided,
+            it.code_mark,
+            it.account_mark,
+        ),
         selectinload(it.values.and_(shown)),
         selectinload(it.bureau),
     )

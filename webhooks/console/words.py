@@ -13,6 +13,7 @@ from domain.binding_desk import Decision
 from domain.bindings import RequestKind
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
+from domain.kinds import KIND_NAMES
 from domain.messages import OutState
 from domain.notice_catalogue import CATALOGUE, Audience, Way
 from domain.people import SMS, Address
@@ -28,6 +29,7 @@ STAGES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "已通过，待选市场",
     Stage.AWAITING_RETAILER: "已通过，待选售电公司",
     Stage.AWAITING_CERTIFICATE: "已通过，待办数字证书",
+    Stage.SUSPENDED: "已暂停，待补材料",
     Stage.CANCELLED: "用户已取消",
 }
 SOURCES: Mapping[str, str] = {
@@ -37,6 +39,18 @@ SOURCES: Mapping[str, str] = {
     Source.TIANYANCHA: "天眼查",
     Source.OCR: "照片识别",
 }
+SHOWS: Mapping[str, str] = {
+    "due": "待我审核",
+    "bureau": "供电局审核",
+    "centre": "交易中心审核",
+    "returned": "已退回",
+    "suspended": "已暂停",
+    "passed": "已通过",
+    "all": "全部",
+}
+OWES: Mapping[str, str] = {"open": "待补材料", "late": "逾期未补", "came": "补交待看"}
+MODES: Mapping[str, str] = {"automatic": "有自动审核", "manual": "只由人审核"}
+CAME_BY: Mapping[str, str] = {"wechat": "微信", "sms": "短信", "batch": "批量表格", "api": "代理接口", "": "未记录"}
 COLOURS: Mapping[str, str] = {"orange": "橙色提醒", "red": "红色超期", "unknown": "日历未公布"}
 SEVERITIES: Mapping[str, str] = {
     Severity.BLOCKING: "不通过",
@@ -47,6 +61,9 @@ DECISIONS: Mapping[str, str] = {
     "submitted": "提交",
     "approved": "通过",
     "returned": "退回",
+    "approval_undone": "通过，已撤回",
+    "return_undone": "退回，已撤回",
+    "undone": "随之撤回",
     "chose_wholesale": "选批发市场",
     "chose_retail": "选零售市场",
     "cancelled": "用户取消",
@@ -110,6 +127,14 @@ EVIDENCE: Mapping[str, str] = {
     "submitted": "提交申请",
     "approved": "审核通过",
     "returned": "退回",
+    "approval_undone": "撤回通过",
+    "return_undone": "撤回退回",
+    "left_to_person": "转人工审核",
+    "own_company_refused": "本企业申请，回避",
+    "mode_changed": "更改审核方式",
+    "reply_saved": "修改标准回复",
+    "calendar_entered": "录入工作日历",
+    "calendar_withdrawn": "撤销录入的日历",
     "phone_shown": "查看完整手机号",
     "address_bound": "绑定手机",
     "address_retired": "解除绑定",
@@ -214,6 +239,11 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "masked": mask_phone,
     "role": named(ROLE_NAMES),
     "colour": named(COLOURS),
+    "show": named(SHOWS),
+    "owes": named(OWES),
+    "mode_chosen": named(MODES),
+    "came_by": named(CAME_BY),
+    "kind": named(KIND_NAMES),
     "severity": named(SEVERITIES),
     "decision": named(DECISIONS),
     "event": named(EVENTS),

@@ -13,10 +13,39 @@ function queueKeys(table) {
     rows[at].querySelector("a.open").focus();
   };
   rows.forEach((row, place) => {
-    row.addEventListener("click", (event) => { if (!event.target.closest("a")) row.querySelector("a.open").click(); });
+    row.addEventListener("click", (event) => { if (!event.target.closest("a, input, td.pick")) row.querySelector("a.open").click(); });
     row.addEventListener("focusin", () => { at = place; });
   });
-  return { j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1), "/": () => document.getElementById("search").focus() };
+  const tick = picking(rows);
+  return {
+    j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1),
+    x: () => { if (at >= 0) tick(at); },
+    a: () => click("approve-picked"), c: () => click("urge-picked"),
+    "/": () => document.getElementById("search").focus(),
+  };
+}
+
+/* Ticking rows: one, a stretch with Shift, or the page; how many are ticked is said. */
+function picking(rows) {
+  const boxes = rows.map((row) => row.querySelector("input[name=order]"));
+  const all = document.getElementById("pick-all");
+  const count = document.getElementById("picked-count");
+  let last = -1;
+  const show = () => {
+    const ticked = boxes.filter((box) => box?.checked).length;
+    boxes.forEach((box, place) => rows[place].classList.toggle("on", Boolean(box?.checked)));
+    if (count) count.textContent = ticked ? `已选 ${ticked} 份` : "";
+    if (all) { all.checked = ticked === boxes.length; all.indeterminate = ticked > 0 && ticked < boxes.length; }
+  };
+  boxes.forEach((box, place) => box?.addEventListener("click", (event) => {
+    if (event.shiftKey && last >= 0)
+      for (let each = Math.min(last, place); each <= Math.max(last, place); each++) boxes[each].checked = box.checked;
+    last = place;
+    show();
+  }));
+  all?.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); show(); });
+  window.addEventListener("pageshow", show);
+  return (place) => { boxes[place].checked = !boxes[place].checked; last = place; show(); };
 }
 
 function viewer(box) {
@@ -96,30 +125,6 @@ function drag(image, state, draw) {
   image.addEventListener("pointercancel", up);
 }
 
-function decision() {
-  const approve = document.getElementById("approve-form");
-  const sure = document.getElementById("sure");
-  const ask = () => { if (approve.reportValidity()) sure.showModal(); };
-  let agreed = false;
-  approve.addEventListener("submit", (event) => { if (!agreed) { event.preventDefault(); ask(); } });
-  sure.addEventListener("close", () => {
-    if (sure.returnValue !== "yes") return;
-    agreed = true;
-    approve.requestSubmit();
-  });
-  document.querySelector("[data-approve]").addEventListener("click", ask);
-  document.querySelector("[data-return]").addEventListener("click", (event) => { event.preventDefault(); giveBack(); });
-  const back = document.getElementById("return-form");
-  const giveBack = () => { document.querySelector("#viewer.full [data-do=full]")?.click(); back.scrollIntoView({ block: "center" }); back.querySelector("input[name=standard]").focus({ preventScroll: true }); };
-  back.addEventListener("submit", (event) => {
-    const said = back.querySelector("textarea");
-    const empty = !back.querySelector("input[name=standard]:checked") && !said.value.trim();
-    said.setCustomValidity(empty ? "请选择或填写退回原因，用户会看到这句话" : "");
-    if (empty) { event.preventDefault(); said.reportValidity(); said.setCustomValidity(""); }
-  });
-  return { a: ask, r: giveBack };
-}
-
 /* A form goes out once, however often it is pressed. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
@@ -128,12 +133,49 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-const keys = { n: () => click("next"), u: () => click("back") };
+/* What the keys do, for whoever asks with ?: each page's own keys, as it names them at its foot. */
+function keyHelp() {
+  const known = { "j": "下一行", "k": "上一行", "x": "勾选这一行", "/": "搜索", "n": "下一份", "u": "回列表", "z": "看大图", "a": document.getElementById("queue") ? "通过勾选的" : "通过", "c": "催办勾选的", "r": "退回", "?": "看全部按键", "Escape": "关闭、离开输入框" };
+  const box = document.createElement("dialog");
+  box.className = "keyhelp";
+  box.setAttribute("aria-label", "按键");
+  const list = document.createElement("dl");
+  for (const [key, words] of Object.entries(known)) {
+    if (key !== "Escape" && !(key in keys)) continue;
+    const name = document.createElement("dt");
+    const sign = document.createElement("kbd");
+    sign.textContent = key === "Escape" ? "Esc" : key;
+    name.append(sign);
+    const meaning = document.createElement("dd");
+    meaning.textContent = words;
+    list.append(name, meaning);
+  }
+  const title = document.createElement("h2");
+  title.textContent = "按键";
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const close = document.createElement("button");
+  close.textContent = "知道了";
+  form.append(close);
+  box.append(title, list, form);
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}
+
+const keys = { n: () => click("next"), u: () => click("back"), "?": keyHelp };
+document.documentElement.classList.add("scripted");
+
+/* An open menu closes with Escape and with a click beside it. */
+document.addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
 const table = document.getElementById("queue");
 if (table) Object.assign(keys, queueKeys(table));
 const picture = document.getElementById("viewer");
 if (picture) Object.assign(keys, viewer(picture));
-if (document.getElementById("approve-form")) Object.assign(keys, decision());
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event)) event.target.blur();
