@@ -26,7 +26,14 @@ from domain.staff import Staff
 from domain.templates import SMS_TEMPLATES
 
 # The word for the field "phrase", which holds five Han characters.
-PHRASES = {"submitted": "已经提交", "bureau_passed": "中心审核", "approved": "审核通过", "returned": "已退回"}
+PHRASES = {
+    "submitted": "已经提交",
+    "bureau_passed": "中心审核",
+    "bureau_passed_auto": "中心审核",
+    "approved": "审核通过",
+    "approved_auto": "自动通过",
+    "returned": "已退回",
+}
 
 
 def tell(

@@ -10,6 +10,7 @@ from domain.authority import authorities_of
 from domain.focus import labels
 from domain.links import LinkPurpose
 from domain.messages import Option, Say
+from domain.returns import reason_in_short
 from domain.roles import may_take_over
 from domain.topics import REGISTER
 from domain.workdays import CHINA
@@ -35,7 +36,7 @@ def _on_sms(known: list[Application]) -> str:
     for application in known[:_SMS_SHOWS]:
         returned = application.stage == Stage.RETURNED and application.steps
         done = [step for step in application.steps if step.left_at is not None] if returned else []
-        why = f"，原因：{done[-1].remark}" if done else ""
+        why = f"，原因：{reason_in_short(application)}" if done else ""
         lines.append(f"{application.value('name') or '新申请'}：{STAGE_NAMES[application.stage]}{why}")
     more = f"\n共{len(known)}份，全部在页面上" if len(known) > _SMS_SHOWS else ""
     return "\n".join(lines) + more

@@ -18,14 +18,22 @@ from domain.staff import Staff
 
 MOST = 200  # characters; the user reads it on a phone
 STEPS: Mapping[str, str] = {"": "两个环节", Stage.BUREAU_REVIEW: "供电局审核", Stage.CENTRE_REVIEW: "交易中心审核"}
-PHOTOS: Mapping[str, str] = {"licence_photo": "营业执照照片"}
+# Pictures by `domain.rules.paper_of`'s words.
+PAPERS: Mapping[str, str] = {
+    "licence": "营业执照照片",
+    "letter": "授权委托书照片",
+    "letter:owner": "产权人的授权委托书照片",
+    "letter:tenant": "租户的授权委托书照片",
+    "lease": "租赁协议照片",
+    "identity": "经办人身份证照片",
+}
 # What a reason may be about: the user is asked for exactly this.
 ABOUT: Mapping[str, str] = {
     **{
         name: FIELD_NAMES[name]
         for name in ("name", "code", "legal_person", "address", "account_number", "contact_name", "phone")
     },
-    **PHOTOS,
+    **PAPERS,
 }
 
 

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
-from domain import notices
-from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage, StageStep, unfocus
+from domain import automatic, decisions, notices, steps, supplements, troubles
+from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage
+from domain.conflicts import own_company
 from domain.evidence import record
-from domain.market import NEXT_STEPS, after_approval
-from domain.roles import applicant_speaks
+from domain.returns import Point
 from domain.rules import Problem, Severity, judge
-from domain.settings import figure
 from domain.staff import OrganisationKind, Role, Staff
 from domain.workdays import Calendar, NotPublished, local_day
-
-STANDARD_REPLIES: tuple[str, ...] = (
-    "营业执照照片不清晰，请重新拍摄",
-    "营业执照不是最新的，请用变更后的执照",
-    "户号与企业名称不符，请核对户号",
-    "联系人信息有误，请更正后重新提交",
-    "法定代表人与工商登记不一致，请核对",
-)
 
 
 class NotAllowed(Exception):
     """That person may not do that to that application now; the text says in Chinese why."""
+
+
+class OwnCompany(NotAllowed):
+    """The application is of the person's own company: a colleague decides. The caller keeps that it was tried."""
 
 
 class NotReady(Exception):
@@ -44,46 +38,61 @@ def submit(
     session: Session, application: Application, who: str, now: datetime, channel: str = "wechat"
 ) -> list[Problem]:
     """Hand an application in for the first review. NotReady when a blocking rule applies; else its other problems.
-    `channel` is the way on which it was handed in: wechat, sms, batch, api."""
+    `channel` is the way on which it was handed in: wechat, sms, batch, api. Where the rules decide, they do so here."""
     if application.stage not in EDITABLE:
         raise NotAllowed("这份申请已经提交，不用再交一次")
     problems = judge(session, application, local_day(now))
     blocking = [problem for problem in problems if problem.severity == Severity.BLOCKING]
+    blocking += supplements.not_again(session, application, problems)
     if blocking:
         raise NotReady(blocking)
     if application.number is None:
         application.number = f"ZC{local_day(now):%Y%m%d}{application.id:06d}"
     application.submitted_at, application.asking, application.trail = now, "", []
     application.channel = channel
-    _enter(application, Stage.BUREAU_REVIEW, now, decision="submitted", problems=problems)
+    found = [problem.to_json() for problem in problems]
+    steps.enter(application, Stage.BUREAU_REVIEW, now, decision="submitted", problems=found)
     record(session, "submitted", ("application", application.id), who, _snapshot(application), now)
+    troubles.settled(session, application, now, problems)
+    supplements.opened(session, application, problems, now)
     notices.stage_changed(session, "submitted", application, "", now)
+    automatic.decide(session, application, now, problems)
     return problems
 
 
 def approve(session: Session, application: Application, staff: Staff, now: datetime, remark: str = "") -> Stage:
     """The reviewer whose turn it is agrees: on to the trading centre, or through. NotAllowed says why not."""
-    _must_be_due(application, staff)
-    if application.stage == Stage.BUREAU_REVIEW:
-        _decide(session, application, staff, Stage.CENTRE_REVIEW, "approved", remark, now)
-        notices.stage_changed(session, "bureau_passed", application, "交易中心审核", now)
-        return Stage.CENTRE_REVIEW
-    capacity = application.value("capacity_kva")
-    stage = after_approval(Decimal(capacity) if capacity else None, figure(session, "wholesale_from_kva"))
-    _decide(session, application, staff, stage, "approved", remark, now)
-    applicant_speaks(session, application, f"staff:{staff.id}", now)
-    notices.stage_changed(session, "approved", application, NEXT_STEPS[stage], now)
-    return stage
+    if why := why_not(session, application, staff, now):
+        raise why
+    return decisions.passed(session, application, staff, now, remark=remark)
 
 
-def send_back(session: Session, application: Application, staff: Staff, reason: str, now: datetime) -> None:
-    """The reviewer returns an application with a reason that the user reads. NotAllowed says why not."""
-    if not reason.strip():
+def why_not(session: Session, application: Application, staff: Staff, now: datetime) -> NotAllowed | None:
+    """Why this person may not approve the application now; None: they may."""
+    if not staff.active or not is_due(application, staff):
+        return NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
+    if own := own_company(session, application, staff):
+        return OwnCompany(f"{own}，按回避要求请同事审核")
+    problems = judge(session, application, local_day(now))
+    blocking = [each.problem.rstrip("。") for each in problems if each.severity == Severity.BLOCKING]
+    return NotAllowed(f"有“不通过”的问题，不能通过，请退回：{'；'.join(blocking)}") if blocking else None
+
+
+def send_back(
+    session: Session,
+    application: Application,
+    staff: Staff,
+    reason: str | Sequence[Point],
+    now: datetime,
+    data: Mapping[str, object] | None = None,
+) -> None:
+    """The reviewer returns an application with points, or one reason, that the user reads. NotAllowed says why not."""
+    points = [Point(reason.strip())] if isinstance(reason, str) else list(reason)
+    if not any(point.problem for point in points):
         raise NotAllowed("请选择或填写退回原因，用户会看到这句话")
-    _must_be_due(application, staff)
-    _decide(session, application, staff, Stage.RETURNED, "returned", reason.strip(), now)
-    unfocus(application)
-    notices.stage_changed(session, "returned", application, reason.strip(), now)
+    if not staff.active or not is_due(application, staff):
+        raise NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
+    decisions.returned(session, application, staff, points, now, data)
 
 
 def may_see(staff: Staff) -> Select[Application]:
@@ -124,47 +133,18 @@ def colour(application: Application, orange_from: int, red_after: int, today: da
     return "orange" if days >= orange_from else ""
 
 
-def move(session: Session, application: Application, stage: Stage, decision: str, who: str, now: datetime) -> None:
-    """A person's own choice moves an application on (which market)."""
-    _enter(application, stage, now, decision=decision)
-    record(session, decision, ("application", application.id), who, {"stage": stage}, now)
-
-
-def _must_be_due(application: Application, staff: Staff) -> None:
-    if not staff.active or not is_due(application, staff):
-        raise NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
-
-
-def _decide(
-    session: Session, application: Application, staff: Staff, to: Stage, decision: str, remark: str, now: datetime
-) -> None:
-    _enter(application, to, now, decision=decision, staff=staff, remark=remark)
-    data = {"to": to, "remark": remark, "organisation": staff.organisation.name, "number": application.number}
-    record(session, decision, ("application", application.id), f"staff:{staff.id}", data, now)
-
-
-def _enter(
+def move(
+    session: Session,
     application: Application,
     stage: Stage,
-    now: datetime,
-    *,
     decision: str,
-    staff: Staff | None = None,
-    remark: str = "",
-    problems: Sequence[Problem] = (),
+    who: str,
+    now: datetime,
+    points: Sequence[Point] = (),
 ) -> None:
-    """Close the running step with the decision, and begin the next one."""
-    running = application.steps[-1] if application.steps else None
-    if running is None:
-        running = StageStep(stage=application.stage, entered_at=application.created_at)
-        application.steps.append(running)
-    running.left_at, running.decision, running.mode, running.remark = now, decision, "manual", remark
-    if staff is not None:
-        running.staff, running.organisation = staff, staff.organisation
-    organisation_id = application.bureau_id if stage == Stage.BUREAU_REVIEW else None
-    found = [problem.to_json() for problem in problems]
-    application.steps.append(StageStep(stage=stage, entered_at=now, organisation_id=organisation_id, problems=found))
-    application.stage, application.stage_since, application.updated_at = stage, now, now
+    """A person's own choice, or a deadline, moves an application on. `points`: what a return asks for."""
+    steps.enter(application, stage, now, decision=decision, problems=[point.to_json() for point in points])
+    record(session, decision, ("application", application.id), who, {"stage": stage}, now)
 
 
 def _snapshot(application: Application) -> dict[str, object]:

@@ -70,5 +70,6 @@ def applicant_speaks(session: Session, application: Application, who: str, now: 
         application_id=application.id,
     )
     text = f"{company}又有一个户号通过审核，申请人也能代表贵单位了。不认识的话，请回复“我的同事”解除。"
+    key = f"registered:{application.id}:{len(application.steps)}"
     for manager in managers:
-        tell_contact(session, manager.contact_id, CHANGED, text, f"registered:{application.id}", now)
+        tell_contact(session, manager.contact_id, CHANGED, text, key, now)

@@ -13,7 +13,7 @@ from flask import Flask
 from domain.acts import Command
 from domain.applications import Photo, Stage
 from domain.evidence import Evidence, broken_at
-from domain.review import STANDARD_REPLIES
+from domain.replies import StandardReply
 from domain.staff import Role
 from tests.support.console import Visitor, newest, photo_of, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, PHONE, World, reading
@@ -97,11 +97,14 @@ def test_the_user_reads_the_reason_of_a_return(world: World, office: Office) -> 
     """A standard reply and words of one's own arrive together, in WeChat in full."""
     application = submitted(world)
     world.rasa.taught["到哪了"] = Command("progress")
-    office.zhao.decide(application, "return", standard=[STANDARD_REPLIES[0]], reason="请连同副本编号一起拍")
+    with world.app.store.read() as session:
+        reply = session.query(StandardReply).filter_by(field="licence").order_by(StandardReply.id).first()
+        assert reply is not None
+    office.zhao.decide(application, "return", reply=[str(reply.id)], reason="请连同副本编号一起拍")
     world.work()
     assert newest(world).stage == Stage.RETURNED
-    assert STANDARD_REPLIES[0] in world.sms.texts()[-1]
-    assert f"{STANDARD_REPLIES[0]}；请连同副本编号一起拍" in world.say("到哪了")
+    assert f"{reply.text}（共2处）" in world.sms.texts()[-1]
+    assert f"1. {reply.text}\n2. 请连同副本编号一起拍" in world.say("到哪了")
 
 
 def test_a_return_needs_a_reason(world: World, office: Office) -> None:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.turn import ring
-from domain import desk_queue, desk_views, notices, overdue, review, sms_costs
-from domain.applications import LICENCE_FIELDS, Application, Stage
+from domain import (
+    automatic,
+    desk_queue,
+    desk_views,
+    notices,
+    overdue,
+    presence,
+    replies,
+    review,
+    sms_costs,
+    step_views,
+    undo,
+)
+from domain.applications import LICENCE_FIELDS, Application
 from domain.calendars import calendar_of
+from domain.conflicts import own_company
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
-from domain.rules import judge
+from domain.rules import Severity, judge
 from domain.settings import figure
-from domain.staff import Staff
 from domain.urging import may_urge
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page, visible
-from webhooks.console.words import DECISIONS
 from webhooks.guards import guarded
-
-MOST_WORDS = 500
 
 
 @guarded("staff")
@@ -47,51 +55,6 @@ def phone(application_id: int) -> ResponseReturnValue:
         return page("application.html", phone=number, phone_shown=True, **_shown(session, application))
 
 
-@guarded("staff")
-def decide(application_id: int) -> ResponseReturnValue:
-    """Approve or return, then on to the next one that waits. Whoever comes second is told, and changes nothing."""
-    app, now = desk(), desk().clock()
-    try:
-        with app.store.write() as session:
-            application = visible(session, application_id, lock=True)
-            since = application.stage_since
-            _must_be_as_seen(application)
-            done = _decide(session, application, session.get_one(Staff, me().id))
-        ring(app, now)
-    except review.NotAllowed as refused:
-        flash(str(refused), "bad")
-        return redirect(url_for("console.detail", application_id=application_id))
-    flash(done, "good")
-    with app.store.read() as session:
-        following = desk_queue.next_waiting(session, me(), (since, application_id))
-    if following is None:
-        return redirect(url_for("console.queue"))
-    return redirect(url_for("console.detail", application_id=following))
-
-
-def _decide(session: Session, application: Application, staff: Staff) -> str:
-    now = desk().clock()
-    if request.form.get("decision") == "approve":
-        stage = review.approve(session, application, staff, now, request.form.get("remark", "").strip()[:MOST_WORDS])
-        to = "转交易中心审核" if stage == Stage.CENTRE_REVIEW else "审核完成"
-        return f"{application.number} 已通过，{to}，已通知用户。"
-    said = [*request.form.getlist("standard"), request.form.get("reason", "").strip()[:MOST_WORDS]]
-    review.send_back(session, application, staff, "；".join(words for words in said if words), now)
-    return f"{application.number} 已退回，已通知用户修改。"
-
-
-def _must_be_as_seen(application: Application) -> None:
-    """The step that the reviewer looked at must still run: a colleague may have decided, the user handed in again."""
-    if request.form.get("step") == str(application.steps[-1].id):
-        return
-    ended = [step for step in application.steps if step.left_at is not None]
-    last = ended[-1] if ended else None
-    if last is not None and last.staff is not None:
-        what = DECISIONS.get(last.decision, "处理")
-        raise review.NotAllowed(f"{last.staff.name} 刚刚已处理这份申请（{what}），您的操作没有生效，请看最新情况。")
-    raise review.NotAllowed("这份申请刚刚有变化，您的操作没有生效，请看最新情况后再决定。")
-
-
 def _shown(session: Session, application: Application) -> dict[str, Any]:
     app, staff = desk(), me()
     today = local_day(app.clock())
@@ -107,17 +70,44 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "account": desk_views.compared(application, desk_views.ACCOUNT_FIELDS),
         "facts": application.facts or {},
         "photos": [photo for photo in reversed(application.photos) if photo.file],
-        "problems": judge(session, application, today),
+        **_deciding(session, application, today),
         "steps": application.steps,
         "notices": notices.history(session, application.id),
         "evidence": evidence,
         "writers": desk_views.names_of(session, writers),
-        "due": review.is_due(application, staff),
         "colour": review.colour(application, orange, red, today, calendar_of(session)),
-        "standard": review.STANDARD_REPLIES,
+        "timeline": step_views.timeline(session, application, app.clock()),
+        "lookers": presence.others(session, [application.id], staff, app.clock()).get(application.id, []),
         "following": following,
         "reminders": reminders,
         "may_urge": may_urge(application, staff),
         "sms_cost": sms_costs.of_contact(session, application.contact_id),
         "sms_stopped": notices.stopped(session, application),
     }
+
+
+def _deciding(session: Session, application: Application, today: date) -> dict[str, Any]:
+    """What the decision needs: the problems, whether this person may decide, and with which words."""
+    staff, now = me(), desk().clock()
+    problems = judge(session, application, today)
+    blocking = [each for each in problems if each.severity == Severity.BLOCKING]
+    due = review.is_due(application, staff)
+    own = own_company(session, application, staff) if due else ""
+    return {
+        "problems": problems,
+        "blocking": blocking,
+        "due": due,
+        "own": own,
+        "may_approve": due and not own and not blocking,
+        "standard": _standard(session, application) if due else [],
+        "about": replies.ABOUT,
+        "automatic": bool(application.steps) and application.steps[-1].mode in automatic.AUTOMATIC,
+        "undo_left": undo.seconds_left(session, application, staff, now),
+        "undo_seconds": figure(session, "undo_seconds"),
+    }
+
+
+def _standard(session: Session, application: Application) -> list[dict[str, Any]]:
+    """The standard replies of this review, as the user would read them."""
+    found = replies.offered(session, application.stage)
+    return [{"id": row.id, "shown": replies.filled(row.text, application), "uses": row.uses} for row in found]

@@ -12,8 +12,8 @@ depends_on = None
 
 # What a market starts with: the words, and what the user is asked for then.
 REPLIES = (
-    ("营业执照照片不清晰，请重新拍摄", "licence_photo"),
-    ("营业执照不是最新的，请用变更后的执照", "licence_photo"),
+    ("营业执照照片不清晰，请重新拍摄", "licence"),
+    ("营业执照不是最新的，请用变更后的执照", "licence"),
     ("户号与企业名称不符，请核对户号", "account_number"),
     ("联系人信息有误，请更正后重新提交", "contact_name"),
     ("法定代表人与工商登记不一致，请核对", "legal_person"),
