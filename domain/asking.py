@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.applications import SOURCE_NAMES, Application, Source, Stage, focus_on
+from domain.asking_form import ask_form
+from domain.asking_kinds import ask_kind, ask_paper, ask_party, ask_stuck, ask_whose_letter, kind_answers
 from domain.identifiers import mask_phone
 from domain.licences import differences, field_label, lines, was_photographed
 from domain.links import LinkPurpose
 from domain.messages import Option, Say
-from domain.questions import Answer, ask, form_slot, withdraw
-from domain.registration import Scene, Step, code_is_out, next_step, summary
+from domain.paper_later import may_be_later
+from domain.questions import Answer, form_slot, withdraw
+from domain.registration import PAPER_STEPS, Scene, Step, code_is_out, next_step, summary
+from domain.replies import PAPERS
+from domain.returns import Point, next_open
 from domain.rules import Problem, Rule, Severity, judge
 from domain.settings import figure
 from domain.sms_person import fill_in_phone
 from domain.workdays import local_day
 
 ACCOUNT_FACTS, COMPANY_FACTS = ("account",), ("registry_status", "licence_end")
-CORRECTABLE = ("name", "code", "legal_person", "address", "account_number", "contact_name", "phone")
+CORRECTABLE = (
+    *("name", "code", "legal_person", "address", "account_number", "contact_name", "phone"),
+    *("tenant_name", "tenant_contact", "tenant_phone", "owner_contact", "owner_phone"),
+)
+# Before these steps are answered, nothing is said to stand in the way for good: the answer may mend it.
+_FIRST = (Step.LICENCE, Step.LICENCE_CHECK, Step.ACCOUNT, Step.KIND, Step.SUBMIT)
 
 _PLAIN = {
     Step.LICENCE: "请拍一张营业执照（正本或副本都行）发给我，我来读，您不用打字。\n"
@@ -48,18 +59,32 @@ def prompt(session: Session, application: Application, scene: Scene) -> Say:
     if application.licence_confirmed:
         fill_in_phone(application, scene.now)
     step = next_step(application)
+    stuck_by = [] if step in _FIRST else stuck(session, application, scene.now)
+    step = Step.STUCK if stuck_by else step
     focus_on(application)
     if application.asking and application.asking != step and not application.asking.startswith("correct:"):
         application.trail = [*application.trail, application.asking][-20:]
     application.asking = step
     if step == Step.LICENCE_CHECK:
         return _licence_question(session, application, scene)
+    if step == Step.SUBMIT and (point := next_open(application)) is not None:
+        return _ask_returned(session, application, point)
     if step == Step.SUBMIT:
         return _submit_question(session, application, scene)
+    if step == Step.STUCK:
+        return ask_stuck(session, application, problems_told(stuck_by), scene)
+    if step == Step.KIND:
+        return ask_kind(session, application, scene)
+    if step == Step.WHOSE_LETTER:
+        return ask_whose_letter(session, application, scene)
     withdraw(session, application.contact_id, form_slot(application.id))
     if step == Step.CODE:
         options = [Option("重发验证码", "cmd:resend_code"), Option("换个手机号", "cmd:correct:phone")]
         return Say(_code_wanted(session, application, scene.now), options, _ON_SMS[step])
+    if step in PAPER_STEPS:
+        return ask_paper(application, step, may_be_later(session, application, step, scene.now))
+    if step not in _PLAIN:
+        return ask_party(application, step)
     return Say(_PLAIN[step], short=_ON_SMS[step], page=_PAGES.get(step, ""))
 
 
@@ -69,17 +94,29 @@ def ask_value(session: Session, application: Application, name: str) -> Say:
     withdraw(session, application.contact_id, form_slot(application.id))
     application.asking = f"correct:{name}"
     known = application.value(name)
-    shown = mask_phone(known) if known and name == "phone" else known
+    shown = mask_phone(known) if known and name.endswith("phone") else known
     now_it_is = f"现在记的是“{shown}”。" if known else ""
     return Say(f"{now_it_is}请发正确的{field_label(application, name)}。", [Option("不改了", "cmd:keep")])
+
+
+def _ask_returned(session: Session, application: Application, point: Point) -> Say:
+    """Ask for what a return marks, with what is wrong about it."""
+    if point.field:
+        say = ask_value(session, application, point.field)
+    else:
+        withdraw(session, application.contact_id, form_slot(application.id))
+        application.asking = f"correct:{point.document}"
+        wanted = f"请重新拍{PAPERS.get(point.document, '这份材料')}发给我。"
+        say = Say(wanted, [Option("不重拍了", "cmd:keep")], page=LinkPurpose.PHOTO)
+    return replace(say, text=f"{point.words().rstrip('。')}。\n{say.text}", short=say.text)
 
 
 def ask_which(session: Session, application: Application, scene: Scene) -> Say:
     """Ask which value is wrong."""
     known = [name for name in CORRECTABLE if application.value(name) is not None]
     answers = [Answer(name, field_label(application, name)) for name in known]
-    answers.append(Answer("retake", "重拍执照"))
-    return _ask(session, application, "which_field", "哪一项要改？", answers, scene)
+    answers += [*kind_answers(application), Answer("retake", "重拍执照")]
+    return ask_form(session, application, "which_field", "哪一项要改？", answers, scene)
 
 
 def ask_cancel(session: Session, application: Application, scene: Scene) -> Say:
@@ -89,7 +126,7 @@ def ask_cancel(session: Session, application: Application, scene: Scene) -> Say:
         Answer("drop", "删除这份申请", ("删除", "确认取消")),
         Answer("go_on", "不取消，接着办", ("不取消", "继续", "接着办")),
     )
-    return _ask(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, scene)
+    return ask_form(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, scene)
 
 
 def ask_restart(session: Session, application: Application, scene: Scene) -> Say:
@@ -98,7 +135,7 @@ def ask_restart(session: Session, application: Application, scene: Scene) -> Say
         Answer("restart", "清空重来", ("重来", "确认重来")),
         Answer("go_on", "不清空，接着办", ("继续", "接着办")),
     )
-    return _ask(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, scene)
+    return ask_form(session, application, "restart", "重来会清空已填的内容，确定吗？", answers, scene)
 
 
 def ask_market(session: Session, application: Application, threshold: int, scene: Scene) -> Say:
@@ -109,7 +146,7 @@ def ask_market(session: Session, application: Application, threshold: int, scene
     )
     answers = (Answer("retail", "零售市场", ("零售",)), Answer("wholesale", "批发市场", ("批发",)))
     short = f"{application.value('name')}容量{application.value('capacity_kva')}千伏安，选哪个市场？"
-    return _ask(session, application, "market", text, answers, scene, binding=True, short=short)
+    return ask_form(session, application, "market", text, answers, scene, binding=True, short=short)
 
 
 def blocking(session: Session, application: Application, now: datetime) -> list[Problem]:
@@ -123,7 +160,13 @@ def early_problems(session: Session, application: Application, about: Sequence[s
     fact is known, not when all the rest is filled in."""
     words = or_(*(Rule.condition.contains(word) for word in about))
     rules = set(session.scalars(select(Rule.name).where(words)))
-    return [each for each in blocking(session, application, now) if each.rule in rules]
+    found = [each for each in blocking(session, application, now) if each.rule in rules]
+    return [each for each in found if not each.document]  # a document is still asked for
+
+
+def stuck(session: Session, application: Application, now: datetime) -> list[Problem]:
+    """The problems of the company or the account that nothing mends which is still to be asked."""
+    return early_problems(session, application, (*ACCOUNT_FACTS, *COMPANY_FACTS), now)
 
 
 def problems_told(problems: Sequence[Problem]) -> str:
@@ -141,7 +184,7 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
     if application.value("code") is None:
         text = f"读到的内容：\n{shown}\n代码没有读到，请直接发18位统一社会信用代码，或重拍一张。"
         short = "代码没有读到，请回复18位统一社会信用代码，或回复“链接”重拍"
-        return _ask(session, application, Step.LICENCE_CHECK, text, (fix, retake), scene, short=short)
+        return ask_form(session, application, Step.LICENCE_CHECK, text, (fix, retake), scene, short=short)
     if unlike:
         rows = "\n".join(
             f"{field_label(application, each.name)}：照片读到“{each.photo}”，工商登记是“{each.registry}”"
@@ -155,7 +198,7 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
             retake,
         )
         short = f"{application.value('name')}的执照有{len(unlike)}处与工商登记不同\n{rows}"
-        return _ask(session, application, Step.LICENCE_CHECK, text, choices, scene, short=short)
+        return ask_form(session, application, Step.LICENCE_CHECK, text, choices, scene, short=short)
     told_by = _told_by(application)
     text = f"请核对：\n{shown}\n{told_by}".rstrip()
     answers = (
@@ -167,7 +210,7 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
     short += f"，{field_label(application, 'legal_person')}{application.value('legal_person') or '没有读到'}，对吗？"
     if stopped_by:
         short += f"\n{problems_told(stopped_by)}"
-    return _ask(session, application, Step.LICENCE_CHECK, text, answers, scene, short=short)
+    return ask_form(session, application, Step.LICENCE_CHECK, text, answers, scene, short=short)
 
 
 def _code_wanted(session: Session, application: Application, now: datetime) -> str:
@@ -195,7 +238,7 @@ def _submit_question(session: Session, application: Application, scene: Scene) -
     if stopped_by:
         problems = problems_told(stopped_by)
         text, short = f"资料齐了，但还有问题要先解决：\n{problems}", f"资料齐了，还不能提交：\n{problems}"
-        return _ask(session, application, "blocked", text, (fix, later), scene, short=short)
+        return ask_form(session, application, "blocked", text, (fix, later), scene, short=short)
     again = "重新提交" if application.stage == Stage.RETURNED else "提交"
     text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
     text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
@@ -205,31 +248,4 @@ def _submit_question(session: Session, application: Application, scene: Scene) -
     if (capacity := application.value("capacity_kva")) is not None:
         short += f"，容量{capacity}千伏安"
     short += f"，联系人{application.value('contact_name')}{mask_phone(application.value('phone') or '')}"
-    return _ask(session, application, Step.SUBMIT, text, answers, scene, binding=True, short=short)
-
-
-def _ask(
-    session: Session,
-    application: Application,
-    purpose: str,
-    text: str,
-    answers: Sequence[Answer],
-    scene: Scene,
-    *,
-    binding: bool = False,
-    short: str = "",
-) -> Say:
-    return ask(
-        session,
-        contact_id=application.contact_id,
-        application_id=application.id,
-        purpose=purpose,
-        slot=f"market:{application.id}" if purpose == "market" else form_slot(application.id),
-        text=text,
-        answers=answers,
-        now=scene.now,
-        deadline=scene.now + timedelta(minutes=figure(session, "question_minutes")),
-        random=scene.random,
-        binding=binding,
-        short=short,
-    )
+    return ask_form(session, application, Step.SUBMIT, text, answers, scene, binding=True, short=short)

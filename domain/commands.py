@@ -10,16 +10,19 @@ from sqlalchemy.orm import Session
 from domain import (
     asking,
     focus,
+    kind_commands,
     pending,
     people_answers,
     people_commands,
     question_factor,
     questions,
+    returns,
     sms_commands,
     takeover,
 )
 from domain.acts import Command, Picture, Values
 from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
+from domain.asking_kinds import ask_kind
 from domain.messages import InboundMessage, Option, Say
 from domain.progress import progress
 from domain.proxies import talk as proxy_talk
@@ -106,12 +109,14 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     application = current(session, inbound.address.contact_id)
     if application is None:
         return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
-    if application.asking.startswith("correct:"):
+    if application.asking.startswith(("correct:", "paper:")):
         application.asking = ""
         return [asking.prompt(session, application, scene)]
     while application.trail:
         *rest, last = application.trail
         application.trail = rest
+        if last == Step.KIND:
+            return [ask_kind(session, application, scene)]
         if last in FIELD_NAMES and application.value(last) is not None:
             return [asking.ask_value(session, application, last)]
         if last in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
@@ -124,8 +129,9 @@ def _back(session: Session, inbound: InboundMessage, argument: str, scene: Scene
 def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """What was to be corrected stays as it is."""
     application = current(session, inbound.address.contact_id)
-    if application is None or not application.asking.startswith("correct:"):
+    if application is None or not application.asking.startswith(("correct:", "paper:")):
         return _consent_without_question(session, inbound, argument, scene)
+    returns.leave(application, application.asking.removeprefix("correct:"))
     application.asking = ""
     return told(["好的，不改。"], asking.prompt(session, application, scene))
 
@@ -155,9 +161,11 @@ def _returned_why(session: Session, inbound: InboundMessage, argument: str, scen
     application = current(session, contact_id)
     if application is None or application.stage != Stage.RETURNED:
         return [progress(session, contact_id)]
-    reason = next((step.remark for step in reversed(application.steps) if step.decision == "returned"), "")
     application.paused = False
-    return [Say(f"申请被退回，原因：{reason}。"), asking.ask_which(session, application, scene)]
+    shown = Say(returns.told(application), short=returns.told_in_short(application))
+    if returns.next_open(application) is None:
+        return [shown, asking.ask_which(session, application, scene)]
+    return [shown, asking.prompt(session, application, scene)]
 
 
 def _consent_without_question(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -189,7 +197,6 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "greet": _greet,
     "register": _register,
     "resume": _register,
-    "supplement": _register,
     "progress": _progress,
     "focus": _focus,
     "another": _another,
@@ -210,6 +217,8 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "bot": takeover.bot_again,
     "handover": takeover.handover,
     "market": _market,
+    **kind_commands.COMMANDS,
+    "supplement": kind_commands.supplement,
     **people_commands.COMMANDS,
     **proxy_talk.COMMANDS,
     "staff_code": people_answers.staff_code,

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from domain import asking, people_answers, question_factor, questions, review
 from domain.applications import EDITABLE, Application, Source, Stage, begin
+from domain.asking_kinds import ask_kind
+from domain.automatic import outcome
 from domain.evidence import record
+from domain.kind_commands import letter_dropped, letter_given_by, said_kind
 from domain.licences import COMPARED, decide
 from domain.links import LinkPurpose
 from domain.messages import PAGE, InboundMessage, Say
+from domain.paper_corrected import about_paper
 from domain.people import SMS
 from domain.progress import progress
 from domain.proxies import talk as proxy_talk
@@ -133,7 +137,31 @@ def _which(session: Session, application: Application, given: Given, scene: Scen
 
 
 def _fix_one(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    if given.answer == "kind":
+        return [ask_kind(session, application, scene)]
+    if given.answer.startswith("paper:"):
+        return [about_paper(session, application, given.answer, scene)]
     return [asking.ask_value(session, application, given.answer)]
+
+
+def _kind(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return said_kind(session, application, given.answer, scene)
+
+
+def _explain_kinds(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return [ask_kind(session, application, scene, explained=True)]
+
+
+def _other_account(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return [asking.ask_value(session, application, "account_number")]
+
+
+def _whose_letter(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return letter_given_by(session, application, given.answer, scene)
+
+
+def _retake_letter(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
+    return letter_dropped(session, application)
 
 
 def _submit(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
@@ -144,8 +172,7 @@ def _submit(session: Session, application: Application, given: Given, scene: Sce
         return [Say(told), asking.ask_which(session, application, scene)]
     except review.NotAllowed as refused:
         return [Say(str(refused)), progress(session, application.contact_id)]
-    bureau = application.bureau.name if application.bureau is not None else "供电局"
-    text = f"已提交，申请编号 {application.number}。现在由{bureau}审核，每一步都会通知您。"
+    text = f"已提交，申请编号 {application.number}。{outcome(application)}"
     extra = [each for each in problems if each.severity == "supplementable"]
     if extra:
         text += f"\n{asking.problems_told(extra)}"
@@ -203,6 +230,17 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene]
     ("submit", "later"): _later,
     ("blocked", "fix"): _which,
     ("blocked", "later"): _later,
+    ("kind", "own"): _kind,
+    ("kind", "tenant"): _kind,
+    ("kind", "payer"): _kind,
+    ("kind", "wrong"): _other_account,
+    ("kind", "unclear"): _explain_kinds,
+    ("stuck", "account"): _other_account,
+    ("stuck", "licence"): _retake,
+    ("stuck", "later"): _later,
+    ("whose_letter", "owner"): _whose_letter,
+    ("whose_letter", "tenant"): _whose_letter,
+    ("whose_letter", "retake"): _retake_letter,
     ("cancel", "keep"): _later,
     ("cancel", "drop"): _drop,
     ("cancel", "go_on"): _go_on,

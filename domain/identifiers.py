@@ -181,6 +181,13 @@ def mask_identity(number: str) -> str:
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) >= 15 else "*" * len(number)
 
 
+def mask_company(name: str) -> str:
+    """昆明***有限公司: enough for whoever knows the company to recognise it, too little to learn it."""
+    if len(name) <= 4:
+        return f"{name[:1]}***"
+    return f"{name[:2]}***{name[-4:] if len(name) > 9 else name[-1:]}"
+
+
 def _digits(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]+", text))
 

@@ -19,6 +19,8 @@ from domain.identifiers import (
 
 PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
 SMS_CODE = re.compile(r"\d{6}")
+_MOBILE = r"(?:\+?86)?1[3-9]\d{9}"
+_NAME_AND_PHONE = re.compile(rf"([\u3400-\u9fff·]{{2,8}})({_MOBILE})")
 
 
 @dataclass(slots=True)
@@ -52,16 +54,22 @@ def bare_value(asking: str, text: str, *, awaits_code: bool = False) -> dict[str
     Only forms that cannot mean anything else count: everything else is left to understanding.
     """
     folded = compact(text)
+    role = asking.partition("_")[0] if asking.startswith(("owner_", "tenant_")) else ""
+    phone = f"{role}_phone" if role else "phone"
+    if asking.endswith(("_contact", "_phone", "contact_name")) and (both := _NAME_AND_PHONE.fullmatch(folded)):
+        return {f"{role}_contact" if role else "contact_name": both[1], phone: both[2]}
     if awaits_code and SMS_CODE.fullmatch(folded):
         return {"sms_code": folded}
     if re.fullmatch(r"05\d{14}", folded):
         return {"account_number": folded}
     if asking == "account_number" and re.fullmatch(r"\d{12,20}", folded):
         return {"account_number": folded}
-    if re.fullmatch(r"(?:\+?86)?1[3-9]\d{9}", folded):
-        return {"phone": folded}
-    if asking == "phone" and re.fullmatch(r"\d{8,13}", folded):
-        return {"phone": folded}
+    if re.fullmatch(_MOBILE, folded):
+        return {phone: folded}
+    if asking == phone and re.fullmatch(r"\d{8,13}", folded):
+        return {phone: folded}
+    if asking == "tenant_name" and re.fullmatch(r"[0-9A-Z]{18}", folded):
+        return {"tenant_code": folded}
     if re.fullmatch(r"[0-9A-Z]{18}", folded) and not folded.startswith("05"):
         return {"code": folded}
     return {}

@@ -24,6 +24,11 @@ TITLES: Mapping[str, str] = {
     "licence_check": "核对执照",
     "which_field": "哪一项要改",
     "blocked": "申请里的问题",
+    "stuck": "申请里的问题",
+    "kind": "电表和贵公司的关系",
+    "whose_letter": "委托书是谁出的",
+    "paper": "材料哪里读得不对",
+    "party_told": "户号入市注册告知",
     "cancel": "取消注册",
     "restart": "清空重来",
 }

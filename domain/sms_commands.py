@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from domain.applications import current
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Say
+from domain.papers import paper_name
 from domain.people import SMS
 from domain.question_words import fold
 from domain.questions import open_questions, shown
-from domain.registration import Scene, Step, next_step
+from domain.registration import PAPER_STEPS, PHOTO_STEPS, Scene, next_step
 from domain.stopping import StoppedBy, start, stop
 from domain.thread import resumed, with_thread
 from domain.topics import PROGRESS, topic
@@ -56,7 +57,10 @@ def _link(session: Session, inbound: InboundMessage, argument: str, scene: Scene
         return with_thread(here, resumed(session, contact_id, scene))
     application = current(session, contact_id)
     wanted = next_step(application) if application is not None and not application.paused else None
-    if wanted in (Step.LICENCE, Step.LICENCE_CHECK, Step.PHOTO):
+    if wanted is not None and wanted in PAPER_STEPS:
+        kind, _, party = wanted.partition(":")
+        return [Say(f"请打开链接，拍{paper_name(kind, party)}", page=LinkPurpose.PHOTO)]
+    if wanted in PHOTO_STEPS:
         return [Say("请打开链接，拍一张营业执照", page=LinkPurpose.PHOTO)]
     asked = [question for question in open_questions(session, contact_id, scene.now) if question.binding]
     if asked:

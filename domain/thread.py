@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain import asking, questions
 from domain.applications import current
+from domain.asking_kinds import ask_paper_value
 from domain.messages import Option, Say
 from domain.registration import Scene
 from domain.topics import PROGRESS, REGISTER
@@ -19,6 +20,8 @@ def resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
     application = current(session, contact_id)
     if application is None or application.paused or not application.asking:
         return []
+    if application.asking.startswith("paper:"):
+        return [ask_paper_value(application, application.asking)]
     if application.asking.startswith("correct:"):
         return [asking.ask_value(session, application, application.asking.removeprefix("correct:"))]
     question = questions.open_question(session, contact_id, questions.form_slot(application.id))

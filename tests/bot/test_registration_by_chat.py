@@ -120,10 +120,12 @@ def test_an_account_that_nobody_knows_is_not_taken(world: World) -> None:
 def test_another_companys_account_shows_nothing_of_it_and_cannot_be_submitted(world: World) -> None:
     world.sources.accounts[ACCOUNT] = replace(ARCHIVE, name="别家公司", uscc="91110000600037341L", address="别处")
     question = world.filled_in()
-    assert "不一致" in question
+    assert "不是贵公司" in question
     assert "别家公司" not in question
     assert "别处" not in question
     assert "确认提交" not in question
+    assert "不一致" in world.say("是我们公司的")
+    assert newest(world).stage == Stage.FILLING
 
 
 @pytest.mark.parametrize(

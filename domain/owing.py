@@ -1,0 +1,55 @@
+"""What a person still owes after a submission, as they hear it in the chat: 还差什么, by when, and handing it in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from domain import supplements
+from domain.applications import Application, Photo, Stage, of_contact
+from domain.links import LinkPurpose
+from domain.messages import InboundMessage, Option, Say
+from domain.registration import Scene
+from domain.topics import PROGRESS
+
+
+def applications(session: Session, contact_id: int, kind: str = "") -> list[Application]:
+    """The contact's applications that still owe something, newest first; a document of that kind where one is named."""
+    found = [each for each in of_contact(session, contact_id) if each.submitted_at is not None]
+    return [each for each in found if _owed(session, each, kind)]
+
+
+def handed_in(session: Session, application: Application, kind: str, photo: Photo, now: datetime) -> Say | None:
+    """What became of a paper that came for what is owed; None where it was not owed."""
+    if not _owed(session, application, kind):
+        return None
+    said = supplements.handed_in(session, application, kind, photo, now)
+    left = supplements.open_items(session, application.id)
+    more = f"\n还差：\n{supplements.listed(left)}" if left else ""
+    return Say(f"{said}{more}", [PROGRESS])
+
+
+def missing(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say] | None:
+    """What is owed, application by application, with the last day; None where nothing is."""
+    found = applications(session, inbound.address.contact_id)
+    if not found:
+        return None
+    parts = [
+        f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）还差：\n"
+        f"{supplements.listed(supplements.open_items(session, application.id))}"
+        for application in found
+    ]
+    text = "\n\n".join(parts)
+    return [Say(f"{text}\n拍照发给我就行。", [PROGRESS, Option("人工服务", "cmd:human")], page=LinkPurpose.PHOTO)]
+
+
+def lines(session: Session, application: Application) -> list[str]:
+    """What an application owes, as its progress shows it; nothing where it was not handed in."""
+    owed = supplements.open_items(session, application.id) if application.stage != Stage.FILLING else []
+    return ["容缺受理，还差：", supplements.listed(owed)] if owed else []
+
+
+def _owed(session: Session, application: Application, kind: str) -> bool:
+    items = supplements.open_items(session, application.id)
+    return any(not kind or each.document.partition(":")[0] == kind for each in items)
