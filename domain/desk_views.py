@@ -23,7 +23,6 @@ from domain.jobs import JobRun
 from domain.licences import COMPARED, SURE
 from domain.messages import InboundMessage, InState, OutboundMessage, OutState
 from domain.review import may_see
-from domain.rules import RuleChange
 from domain.staff import OrganisationKind, Staff
 
 OFFICIAL = (Source.REGISTRY, Source.TIANYANCHA, Source.MARKETING)
@@ -104,12 +103,6 @@ def numbers_of(session: Session, application_ids: Iterable[int | None]) -> dict[
         Application.id.in_({each for each in application_ids if each})
     )
     return dict(session.execute(query).all())
-
-
-def rule_changes(session: Session, rule_id: int, limit: int = 20) -> list[RuleChange]:
-    """The latest changes of a rule, newest first."""
-    query = select(RuleChange).where(RuleChange.rule_id == rule_id).order_by(RuleChange.id.desc())
-    return list(session.scalars(query.limit(limit)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,30 @@
-"""A rule while it is being edited: whether it can be read, which facts it may use, and what it would do."""
+"""A rule while it is being edited: what was typed, what is wrong with it, and keeping it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from string import Formatter
+from typing import Any
 
-import rule_engine  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session
 
-from domain.applications import Application
-from domain.rule_facts import FACTS, facts_of
-from domain.rules import BadRule, Rule, Severity, check_condition, edit
+from domain.kinds import KIND_NAMES, PAPERS
+from domain.papers import key_of, paper_name
+from domain.readings import DocumentKind
+from domain.rule_conditions import BadRule, check_condition, symbols
+from domain.rule_facts import FACTS
+from domain.rules import Definition, Rule, Severity, create, edit
 
-MOST = 500  # characters of a text or a condition
+LONGEST, LONGEST_NAME = 500, 30  # characters of a text, and of a name
+
+_PAPERS = {(DocumentKind.LICENCE, ""), (DocumentKind.IDENTITY, ""), (DocumentKind.LETTER, "")}
+# What a rule may ask for, as `Rule.document` keeps it, and as people call it.
+DOCUMENTS: Mapping[str, str] = {
+    key_of(kind, party): paper_name(kind, party)
+    for kind, party in sorted(_PAPERS | {paper for papers in PAPERS.values() for paper in papers})
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,70 +35,104 @@ class Draft:
     severity: str
     problem: str
     suggestion: str
-    active: bool
+    active: bool = True
+    needs_person: bool = False
+    document: str = ""
+    bureaus: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
 
-    def values(self) -> dict[str, str | bool]:
+    @classmethod
+    def of(cls, rule: Definition) -> Draft:
+        """A rule, or one of its versions, as a draft of it begins."""
+        said = rule.definition()
+        return cls(**{**said, "bureaus": tuple(said["bureaus"]), "kinds": tuple(said["kinds"])})
+
+    def values(self) -> dict[str, Any]:
         """The draft as `domain.rules.edit` takes it."""
-        return {
-            "condition": self.condition,
-            "severity": self.severity,
-            "problem": self.problem,
-            "suggestion": self.suggestion,
-            "active": self.active,
-        }
+        return {**asdict(self), "bureaus": list(self.bureaus), "kinds": list(self.kinds)}
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What a draft says of one application; the texts as the user would read them."""
+class BadDraft(BadRule):
+    """A draft that would not work: what is wrong, by the field where it stands."""
 
-    number: str
-    applies: bool
-    problem: str
-    suggestion: str
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("；".join(faults.values()))
+        self.faults = dict(faults)
 
 
-def check(draft: Draft) -> None:
-    """BadRule, in Chinese, where a draft would not work: on an unknown fact, say, or a placeholder that is none."""
-    if draft.severity not in list(Severity):
-        raise BadRule("请选择严重程度")
-    if not draft.problem.strip() or not draft.suggestion.strip():
-        raise BadRule("问题和建议都要写，用户会看到这两句话")
-    if max(len(draft.condition), len(draft.problem), len(draft.suggestion)) > MOST:
-        raise BadRule(f"条件、问题、建议各不超过{MOST}个字")
-    check_condition(draft.condition)
-    context = rule_engine.Context(default_value=None)
-    rule_engine.Rule(draft.condition, context=context)
-    unknown = sorted(context.symbols - set(FACTS))
-    if unknown:
-        raise BadRule(f"条件里有不认识的名称：{'、'.join(unknown)}。可用的名称见下方列表")
-    for words in (draft.problem, draft.suggestion):
-        _check_words(words)
+def faults(draft: Draft) -> dict[str, str]:
+    """What is wrong with a draft, by field, in Chinese; empty where it would work."""
+    found = {
+        "condition": _of_condition(draft.condition),
+        "severity": "" if draft.severity in list(Severity) else "请选择严重程度",
+        "problem": _of_words(draft.problem, "问题"),
+        "suggestion": _of_words(draft.suggestion, "建议"),
+        "document": _of_document(draft),
+        "kinds": "" if set(draft.kinds) <= set(KIND_NAMES) else "没有这种用户",
+        "valid_to": _of_days(draft),
+    }
+    return {field: words for field, words in found.items() if words}
 
 
 def save(session: Session, rule_id: int, draft: Draft, staff_id: int, now: datetime) -> Rule:
-    """Check a draft and make it the rule. BadRule where it would not work."""
-    check(draft)
+    """Check a draft and make it the rule. BadDraft where it would not work."""
+    _must_work(draft)
     return edit(session, rule_id, draft.values(), staff_id, now)
 
 
-def try_on(session: Session, draft: Draft, application: Application, today: date) -> Tried:
-    """What the draft would say of an application; nothing is saved. BadRule where it would not work."""
-    check(draft)
-    facts = facts_of(session, application, today)
+def make(session: Session, name: str, draft: Draft, staff_id: int, now: datetime) -> Rule:
+    """Check a draft and make it a new rule. BadDraft where it would not work, or its name is no name or taken."""
+    wrong = faults(draft)
+    if not name or len(name) > LONGEST_NAME:
+        raise BadDraft({"name": f"请给规则起个名称，最多{LONGEST_NAME}个字", **wrong})
+    if wrong:
+        raise BadDraft(wrong)
     try:
-        applies = rule_engine.Rule(draft.condition, context=rule_engine.Context(default_value=None)).matches(facts)
-    except rule_engine.errors.EngineError as error:
-        raise BadRule(f"条件在申请 {application.number} 上算不出来：{error.message}") from None
-    shown = {name: "—" if value is None else value for name, value in facts.items()}
-    return Tried(application.number or "", applies, draft.problem.format_map(shown), draft.suggestion.format_map(shown))
+        return create(session, name, draft.values(), staff_id, now)
+    except BadRule as taken:
+        raise BadDraft({"name": str(taken)}) from None
 
 
-def _check_words(words: str) -> None:
+def _must_work(draft: Draft) -> None:
+    if wrong := faults(draft):
+        raise BadDraft(wrong)
+
+
+def _of_condition(condition: str) -> str:
+    try:
+        check_condition(condition)
+    except BadRule as bad:
+        return str(bad)
+    unknown = sorted(symbols(condition) - set(FACTS))
+    return f"条件里有不认识的名称：{'、'.join(unknown)}。可用的名称见列表" if unknown else ""
+
+
+def _of_words(words: str, what: str) -> str:
+    if not words.strip():
+        return f"{what}要写，用户会看到这句话"
+    if len(words) > LONGEST:
+        return f"{what}太长，最多{LONGEST}个字"
     try:
         parts = list(Formatter().parse(words))
     except ValueError:
-        raise BadRule("文字里的花括号要成对，例如 {code}") from None
+        return "文字里的花括号要成对，例如 {code}"
     for _, name, form, conversion in parts:
         if name is not None and (name not in FACTS or form or conversion):
-            raise BadRule(f"文字里的 {{{name}}} 不能用。可用的名称见下方列表")
+            return f"文字里的 {{{name}}} 不能用。可用的名称见列表"
+    return ""
+
+
+def _of_document(draft: Draft) -> str:
+    if draft.document and draft.document not in DOCUMENTS:
+        return "没有这种材料"
+    if draft.document and draft.severity == Severity.HINT:
+        return "“请留意”的规则不用补材料，请清空，或改为“可补充”"
+    return ""
+
+
+def _of_days(draft: Draft) -> str:
+    if draft.valid_from and draft.valid_to and draft.valid_to < draft.valid_from:
+        return "最后一天早于第一天，这条规则永远不会生效"
+    return ""

@@ -10,6 +10,7 @@ from domain import (  # noqa: F401
     evidence,
     invitations,
     jobs,
+    judgements,
     links,
     messages,
     modes,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from domain.applications import Application
-from domain.rules import BadRule, Rule, RuleChange, Severity, check_condition, edit, judge, ship
+from domain.rules import BadRule, Rule, RuleVersion, Severity, check_condition, edit, judge, ship
 from domain.rules_shipped import SHIPPED
 from domain.staff import Role
 from domain.workdays import local_day
 from tests.support.world import World
+
+
+def rule_as_shipped(name: str) -> Mapping[str, Any]:
+    return next(rule for rule in SHIPPED if rule["name"] == name)
 
 
 def test_every_shipped_condition_can_be_read() -> None:
@@ -51,13 +58,16 @@ def test_an_edited_rule_holds_at_once_and_its_change_is_kept(world: World) -> No
     question = world.filled_in()
     assert "容量630太大。" in question
     with world.app.store.read() as session:
-        change = session.scalars(select(RuleChange)).one()
-        assert (change.version, change.old["severity"], change.staff_id) == (2, "supplementable", administrator)
+        first, second = session.scalars(select(RuleVersion).where(RuleVersion.rule_id == rule.id)).all()
+        assert (first.version, first.condition, first.staff_id) == (1, rule_as_shipped("容量缺失")["condition"], None)
+        assert (second.version, second.problem, second.staff_id) == (2, "容量{capacity_kva}太大。", administrator)
 
 
 def test_shipping_again_leaves_an_edited_rule_as_it_is(world: World) -> None:
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
     with world.app.store.write() as session:
-        session.scalars(select(Rule).where(Rule.name == "容量缺失")).one().problem = "改过了"
+        rule = session.scalars(select(Rule).where(Rule.name == "容量缺失")).one()
+        edit(session, rule.id, {"problem": "改过了"}, administrator, world.now)
     with world.app.store.write() as session:
         ship(session)
     with world.app.store.read() as session:

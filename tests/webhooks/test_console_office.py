@@ -12,7 +12,7 @@ from domain.evidence import Evidence
 from domain.jobs import JobRun
 from domain.lookups import Where
 from domain.messages import OutboundMessage, OutState
-from domain.rules import Rule, RuleChange
+from domain.rules import Rule, RuleVersion
 from domain.settings import SettingChange, figure
 from domain.staff import Role, Staff
 from tests.support.console import Visitor, newest, submitted
@@ -112,7 +112,8 @@ def test_an_edited_rule_has_a_new_version_and_says_who_changed_what(world: World
     assert "<ins>请联系供电局补录。</ins>" in page
     assert "· zhou" in page
     with world.app.store.read() as session:
-        assert session.query(RuleChange).one().old["suggestion"] == rule.suggestion
+        versions = session.query(RuleVersion).filter_by(rule_id=rule.id).order_by(RuleVersion.version).all()
+        assert [each.suggestion for each in versions] == [rule.suggestion, "请联系供电局补录。"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_an_edited_rule_has_a_new_version_and_says_who_changed_what(world: World
         ({"problem": "容量是 {capasity}"}, "{capasity} 不能用"),
         ({"problem": "容量是 {capacity_kva"}, "花括号要成对"),
         ({"problem": "{code.__class__}"}, "不能用"),
-        ({"suggestion": " "}, "都要写"),
+        ({"suggestion": " "}, "建议要写"),
         ({"severity": "deadly"}, "严重程度"),
     ],
 )
