@@ -47,8 +47,8 @@ _RASAS_WORD = {"licence_check": "confirm", "submit": "confirm", "licence_photo":
 log = structlog.get_logger(__name__)
 
 
-class LicenceReader(Protocol):
-    """Reads a picture of a licence."""
+class DocumentReader(Protocol):
+    """Reads a picture of a document."""
 
     def read(self, picture: bytes) -> Reading:
         """What the picture says; a reading with `trouble` when it says nothing."""
@@ -103,7 +103,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
         app.doorbell.deliver(address_id)
 
 
-def read_photo(app: App, inbound_id: int, reader: LicenceReader) -> None:
+def read_photo(app: App, inbound_id: int, reader: DocumentReader) -> None:
     """Read the photo of an inbound message (in the OCR worker) and go on with what it says."""
     with app.store.read() as session:
         photo = session.scalar(select(Photo).where(Photo.inbound_id == inbound_id))

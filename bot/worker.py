@@ -7,11 +7,11 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import hooks, jobs, outbox, proxies, rechecks, takeover, turn
+from bot import batches, hooks, jobs, outbox, proxies, rechecks, takeover, turn
 from bot.app import App, build
 from bot.doorbell import CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
-from bot.reading import OcrLicenceReader
+from bot.reading import OcrReader
 from bot.settings import read_settings
 
 celery = make_celery(read_settings().broker)
@@ -24,10 +24,10 @@ def the_app() -> App:
 
 
 @cache
-def the_reader() -> OcrLicenceReader:
+def the_reader() -> OcrReader:
     """The OCR models, loaded once per OCR worker."""
     settings = the_app().settings
-    return OcrLicenceReader(settings.var_dir / "models", settings.ocr_threads)
+    return OcrReader(settings.var_dir / "models", settings.ocr_threads)
 
 
 @celery.task(name="turn")
@@ -46,6 +46,12 @@ def read_photo(inbound_id: int) -> None:
 def deliver(address_id: int) -> None:
     """Send what is due for one address."""
     outbox.deliver(the_app(), address_id)
+
+
+@celery.task(name="batch")
+def work_on_batch(batch_id: int) -> None:
+    """Work on some rows of a batch."""
+    batches.work(the_app(), batch_id)
 
 
 @celery.task(name="sweep")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,10 +27,28 @@ DOCUMENT_NAMES: Mapping[str, str] = {
 }
 
 
+# What else people send: a word of the reader for each, as they are called.
+OTHER_DOCUMENTS: Mapping[str, str] = {
+    "account_permit": "开户许可证",
+    "permit": "许可证",
+    "tax": "税务登记证",
+    "bill": "账单",
+    "property": "产权证",
+    "promise": "承诺书或证明",
+    "vehicle": "行驶证或驾驶证",
+    "report": "企业信用报告",
+    "screenshot": "聊天截图",
+    "certificate": "别的证书",
+}
+# Whether a paper was sealed or signed, in the words of its fields `seal` and `signature`.
+MARK_NAMES: Mapping[str, str] = {"yes": "有", "no": "没有", "unsure": "没看清"}
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One field as it was read off a picture. `box`: left, top, right and bottom in the upright picture, each as a part
-    of its width or height (0 to 1); empty where the place is not known."""
+    """One field as it was read off a picture; an empty value with a doubt was looked for in vain. `box`: left, top,
+    right and bottom in the upright picture, each as a part of its width or height (0 to 1); empty where the place is
+    not known."""
 
     value: str
     confidence: float
@@ -40,11 +58,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a picture gave. `trouble` is a word when it gave nothing: see `domain.wording.PHOTO_TROUBLES`."""
+    """What reading a picture gave. `trouble` is a word when it gave nothing: see `domain.wording.PHOTO_TROUBLES`; then
+    `kind` is one of OTHER_DOCUMENTS, or empty. `turns`: quarters by which the picture was turned counter-clockwise to
+    stand upright, after what its EXIF says."""
 
     fields: Mapping[str, Read] = field(default_factory=dict)
     trouble: str = ""
     kind: str = DocumentKind.LICENCE
+    turns: int = 0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Reading:
@@ -53,7 +74,7 @@ class Reading:
             name: Read(each["value"], each["confidence"], tuple(each["doubts"]), tuple(each.get("box", ())))
             for name, each in data.get("fields", {}).items()
         }
-        return cls(fields, data.get("trouble", ""), data.get("kind", DocumentKind.LICENCE))
+        return cls(fields, data.get("trouble", ""), data.get("kind", DocumentKind.LICENCE), data.get("turns", 0))
 
     def to_json(self) -> dict[str, Any]:
         """The reading as `Photo.reading` keeps it."""
@@ -66,13 +87,13 @@ class Reading:
             }
             for name, read in self.fields.items()
         }
-        return {"fields": fields, "trouble": self.trouble, "kind": self.kind}
+        return {"fields": fields, "trouble": self.trouble, "kind": self.kind, "turns": self.turns}
 
     def code(self) -> str:
         """The code to ask the registry with: one whose check digits hold and that was not doubted, else empty.
         A repair that is the only one possible may be asked with; whatever comes back is shown and confirmed."""
         read = self.fields.get("code")
-        if read is None:
+        if read is None or not read.value:
             return ""
         for normalise in (normalise_uscc, normalise_registration_number):
             try:
@@ -86,3 +107,42 @@ class Reading:
         """The company's name, where one was read."""
         read = self.fields.get("name")
         return read.value if read is not None else ""
+
+    def value(self, name: str) -> str:
+        """What a field says, empty where it was not read."""
+        read = self.fields.get(name)
+        return read.value if read is not None else ""
+
+
+# The fields by which a page is known to be the beginning of a paper, not a later page of it.
+_HEADS: Mapping[str, tuple[str, ...]] = {
+    DocumentKind.LETTER: ("grantor", "grantee"),
+    DocumentKind.LEASE: ("lessor", "lessee"),
+    DocumentKind.IDENTITY: ("name", "number"),
+}
+
+
+def together(readings: Sequence[Reading]) -> Reading | None:
+    """One paper from its pictures, oldest first: a page without the beginning belongs to the one before it; a picture
+    with the beginning is the paper anew, and what came before counts no more. None without readings."""
+    paper: Reading | None = None
+    for page in readings:
+        whole = any(page.value(name) for name in _HEADS.get(page.kind, ()))
+        paper = page if paper is None or not _belongs(paper, page, whole) else _with_page(paper, page)
+    return paper
+
+
+def _belongs(paper: Reading, page: Reading, whole: bool) -> bool:
+    if page.kind not in _HEADS or paper.kind != page.kind:
+        return False
+    had = any(paper.value(name) for name in _HEADS[page.kind])
+    return whole != had  # front and back, first page and last one, in either order
+
+
+def _with_page(paper: Reading, page: Reading) -> Reading:
+    """Each field from the page that says it; of two that do, the later one, unless it saw less."""
+    fields = dict(paper.fields)
+    for name, read in page.fields.items():
+        if read.value and (read.value != "unsure" or not paper.value(name)):
+            fields[name] = read
+    return Reading(fields, paper.trouble and page.trouble, paper.kind, paper.turns)

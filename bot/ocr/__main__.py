@@ -1,4 +1,4 @@
-"""`python -m bot.ocr FILE…`: one JSON object a line for each picture, the way the service desk reads it."""
+"""`python -m bot.ocr FILE…`: one JSON object a line for each picture, the way the service desk reads documents."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.ocr.document import DocumentReading, read_document
 from bot.ocr.fields import DOUBTS
-from bot.ocr.labels import FIELDS
-from bot.ocr.licence import LicenceReading, read_licence
+from bot.ocr.kinds import REASONS
 from bot.ocr.page import UnreadablePicture
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 
 
-def as_json(file: str, reading: LicenceReading) -> dict[str, Any]:
-    """One picture's line: fields null where absent; confidence of those present; doubts as word and sentence."""
-    present = {field: reading.fields[field] for field in FIELDS if reading.fields[field].value is not None}
-    doubted = {field: reading.fields[field].doubts for field in FIELDS if reading.fields[field].doubts}
+def as_json(file: str, reading: DocumentReading) -> dict[str, Any]:
+    """One picture's line: which document it is, fields null where absent; confidence and place of those present; doubts
+    as word and sentence."""
+    present = {name: field for name, field in reading.fields.items() if field.value is not None}
+    doubted = {name: field.doubts for name, field in reading.fields.items() if field.doubts}
     return {
         "file": file,
-        "is_licence": reading.is_licence,
-        **({} if reading.is_licence else {"reason": reading.reason, "message": reading.why_not}),
-        **{field: reading.fields[field].value for field in FIELDS},
-        "confidence": {field: found.confidence for field, found in present.items()},
+        "kind": reading.kind,
+        **({"reason": reading.reason, "message": REASONS[reading.reason]} if reading.reason else {}),
+        **{name: field.value for name, field in reading.fields.items()},
+        "confidence": {name: field.confidence for name, field in present.items()},
+        "places": {name: reading.box(name) for name in present},
         "doubts": {
-            field: [{"word": word, "sentence": DOUBTS[word]} for word in words] for field, words in doubted.items()
+            name: [{"word": word, "sentence": DOUBTS[word]} for word in words] for name, words in doubted.items()
         },
     }
 
@@ -46,7 +48,7 @@ def pictures(paths: Iterable[str]) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where at least one file could be read."""
-    parser = argparse.ArgumentParser(prog="licence", description="Read business licences; one JSON object a line.")
+    parser = argparse.ArgumentParser(prog="licence", description="Read documents; one JSON object a line.")
     parser.add_argument("files", nargs="+", metavar="FILE", help="pictures, or folders of pictures")
     parser.add_argument("--threads", type=int, default=2, help="processor threads to use (default 2)")
     options = parser.parse_args(arguments)
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader, good = Reader(threads=options.threads), 0
     for path in pictures(options.files):
         try:
-            line = as_json(str(path), read_licence(reader.lines(path.read_bytes())))
+            line = as_json(str(path), read_document(reader, path.read_bytes()))
             good += 1
         except UnreadablePicture as refused:
             line = {"file": str(path), "error": refused.reason}

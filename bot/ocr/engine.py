@@ -53,6 +53,10 @@ class Reader:
 
     def lines(self, image: bytes) -> Page:
         """Every line of text in the picture, which is first turned upright. Raises `UnreadablePicture`."""
+        return self.view(image)[0]
+
+    def view(self, image: bytes) -> tuple[Page, Pixels]:
+        """The lines, and the upright picture that they were read from, for what is no text: seals and signatures."""
         picture = decode(image, READ_SIDE)
         height, width = picture.shape[:2]
         quads = self._find(picture)
@@ -66,7 +70,7 @@ class Reader:
             picture = turned(picture, 2)
             turns += 2
         lines = [line for line in self._lines(picture, quads) if line.text.strip()]
-        return Page(tuple(lines), picture.shape[1], picture.shape[0], turns)
+        return Page(tuple(lines), picture.shape[1], picture.shape[0], turns % 4), picture
 
     def _lines(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
         whole = self._read_at(picture, quads)

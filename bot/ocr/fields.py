@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from statistics import median
 
 from bot.ocr import values
@@ -13,6 +14,7 @@ from bot.ocr.labelling import Label
 from bot.ocr.labels import FIELDS, FOOTERS
 from bot.ocr.layout import Form
 from bot.ocr.level import Piece
+from bot.ocr.page import Quad
 
 DOUBTS = {
     "not_found": "没有读到这一项，请补充。",
@@ -27,6 +29,10 @@ DOUBTS = {
     "unlikely": "读到的内容不像这一项，请核对。",
     "unlabelled": "这一项的标题没有读到，内容按位置推断，请核对。",
     "order": "日期前后不一致，请核对。",
+    "signing_day": "期限从签署之日算起，但签署日期没有读到，请核对。",
+    "out_of_picture": "盖章、签字的地方不在照片里，看不到。",
+    "no_colour": "是黑白复印件，章和签字分不清，请看原件。",
+    "one_side": "只看到一方的。",
 }
 REQUIRED = ("code", "name", "type", "legal_person", "established", "address", "scope")
 _LOW = {"scope": 0.8}
@@ -52,22 +58,38 @@ _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,20}$|^[A-Z][A-Za-z .,\-]{2,60}$|（�
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """One field: the value (None where not found), confidence 0 to 1, and doubts as keys of DOUBTS."""
+    """One field: the value (None where not found), confidence 0 to 1, doubts as keys of DOUBTS, and its places."""
 
     value: str | None
     confidence: float
     doubts: tuple[str, ...]
+    quads: tuple[Quad, ...] = ()  # where it stands in the upright picture
 
 
 def read_fields(form: Form) -> dict[str, FieldReading]:
     """Every field of FIELDS. What the licence does not carry is None without a doubt only where it may be absent."""
     code = find_code(form)
-    readings = {"code": FieldReading(code.code, round(code.score, 3), (code.doubt,) if code.doubt else ())}
+    doubts = (code.doubt,) if code.doubt else ()
+    readings = {"code": FieldReading(code.code, round(code.score, 3), doubts, _where_code(form, code.code))}
     for field in FIELDS[1:]:
         readings[field] = _read(field, form)
     if readings["established"].value is None:
         readings["established"] = _unlabelled_date(form)
     return _cross_checked(readings)
+
+
+def _where_code(form: Form, code: str | None) -> tuple[Quad, ...]:
+    """Where a code like this stands; it may have been mended or put together, so the likest place counts."""
+    places = [piece for piece in form.pieces if code and _alike(code, piece.text) >= 8]
+    best = max(places, key=lambda piece: (_alike(str(code), piece.text), -len(piece.text)), default=None)
+    if best is None:
+        return ()
+    start = max(re.sub(r"[0-9A-Za-z]", "0", best.text).find("0" * 6), 0)
+    return _places([best.part(start)])
+
+
+def _alike(code: str, text: str) -> int:
+    return SequenceMatcher(None, code, text, autojunk=False).find_longest_match().size
 
 
 def _unlabelled_date(form: Form) -> FieldReading:
@@ -79,7 +101,7 @@ def _unlabelled_date(form: Form) -> FieldReading:
     alone = [piece for piece in form.pieces if values.is_date(piece.text) and piece.y < issued and piece not in terms]
     if len(alone) != 1:
         return FieldReading(None, 0.0, ("not_found",))
-    return FieldReading(values.iso_date(alone[0].text), round(alone[0].score * 0.6, 3), ("unlabelled",))
+    return FieldReading(values.iso_date(alone[0].text), round(alone[0].score * 0.6, 3), ("unlabelled",), _places(alone))
 
 
 def _read(field: str, form: Form) -> FieldReading:
@@ -100,7 +122,11 @@ def _read(field: str, form: Form) -> FieldReading:
         return FieldReading(None, 0.0, () if absent and pieces else ("empty",))
     score = _score(pieces)
     doubts = _doubts(field, value, pieces, score, label)
-    return FieldReading(value, round(score * (0.6 if doubts else 1.0), 3), doubts)
+    return FieldReading(value, round(score * (0.6 if doubts else 1.0), 3), doubts, _places(pieces))
+
+
+def _places(pieces: Sequence[Piece]) -> tuple[Quad, ...]:
+    return tuple(piece.quad for piece in pieces if piece.quad is not None)
 
 
 def _normalised(field: str, text: str) -> str | None:

@@ -9,14 +9,15 @@ from statistics import median
 
 import numpy as np
 
-from bot.ocr.page import Line, Page
+from bot.ocr.page import Line, Page, Quad, part_of
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A line, or a part of one, on the levelled page: left and right end, middle and height in pixels.
 
-    `tilt`: the angle to the lines around it, radians. `guessed`: the left end was estimated, not seen.
+    `tilt`: the angle to the lines around it, radians. `guessed`: the left end was estimated, not seen. `quad`: where it
+    lies in the upright picture.
     """
 
     text: str
@@ -28,14 +29,19 @@ class Piece:
     tilt: float = 0.0
     guessed: bool = False
     weakest: float = 1.0
+    quad: Quad | None = None
 
     def part(self, start: int, end: int | None = None) -> Piece:
         """The piece of text[start:end]; its ends are estimated from the number of characters."""
         end = len(self.text) if end is None else end
-        step = (self.right - self.left) / max(_visual(self.text), 1)
+        whole = max(_visual(self.text), 1)
+        step = (self.right - self.left) / whole
         left = self.left + step * _visual(self.text[:start])
         right = left + step * _visual(self.text[start:end])
-        return replace(self, text=self.text[start:end], left=left, right=right, guessed=start > 0)
+        quad = self.quad
+        if quad is not None:
+            quad = part_of(quad, _visual(self.text[:start]) / whole, _visual(self.text[:end]) / whole)
+        return replace(self, text=self.text[start:end], left=left, right=right, guessed=start > 0, quad=quad)
 
 
 def level(page: Page) -> list[Piece]:
@@ -63,7 +69,7 @@ def _main_slope(long: Sequence[Line]) -> float:
 
 
 def _piece(line: Line, left: float, right: float, y: float, tilt: float = 0.0) -> Piece:
-    return Piece(line.text.strip(), line.score, left, right, y, line.height, tilt, weakest=line.weakest)
+    return Piece(line.text.strip(), line.score, left, right, y, line.height, tilt, weakest=line.weakest, quad=line.quad)
 
 
 def _middle(line: Line, first: int, second: int, turn: float) -> tuple[float, float]:

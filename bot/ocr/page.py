@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import atan2, hypot
 
@@ -58,6 +59,16 @@ class Line:
         return atan2(by - ay + cy - dy, bx - ax + cx - dx)
 
 
+def part_of(quad: Quad, start: float, end: float) -> Quad:
+    """The part of a line's place between two shares of its length."""
+    a, b, c, d = quad
+    return _between(a, b, start), _between(a, b, end), _between(d, c, end), _between(d, c, start)
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """All the lines of one picture. `quarter_turns`: how often it was turned counter-clockwise to stand upright."""
@@ -66,3 +77,11 @@ class Page:
     width: int
     height: int
     quarter_turns: int = 0
+
+    def box(self, quads: Iterable[Quad]) -> tuple[float, ...]:
+        """The place that holds these quads: left, top, right, bottom as parts of width and height; () for none."""
+        points = [point for quad in quads for point in quad]
+        if not points:
+            return ()
+        xs, ys = [x / self.width for x, _ in points], [y / self.height for _, y in points]
+        return tuple(round(min(max(each, 0.0), 1.0), 4) for each in (min(xs), min(ys), max(xs), max(ys)))

@@ -12,7 +12,7 @@ from PIL import Image
 import bot.ocr.page
 import bot.ocr.pictures
 from bot.ocr.kinds import REASONS
-from bot.reading import OcrLicenceReader
+from bot.reading import OcrReader
 from domain.wording import PHOTO_TROUBLES
 
 
@@ -23,16 +23,16 @@ def test_every_reason_of_the_reader_has_a_helpful_answer() -> None:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> OcrLicenceReader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> OcrReader:
     """The real models, loaded once."""
-    return OcrLicenceReader(tmp_path_factory.mktemp("models"), threads=2)
+    return OcrReader(tmp_path_factory.mktemp("models"), threads=2)
 
 
-def test_what_is_no_picture_is_told_so(reader: OcrLicenceReader) -> None:
+def test_what_is_no_picture_is_told_so(reader: OcrReader) -> None:
     assert reader.read(b"no picture").trouble == "undecodable"
 
 
-def test_an_empty_sheet_has_no_text(reader: OcrLicenceReader) -> None:
+def test_an_empty_sheet_has_no_text(reader: OcrReader) -> None:
     sheet = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(sheet, "JPEG")
     assert reader.read(sheet.getvalue()).trouble == "no_text"
