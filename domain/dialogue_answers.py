@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from domain import asking, people_answers, question_factor, questions, review
+from domain import asking, parties_told, people_answers, question_factor, questions, review
 from domain.applications import EDITABLE, Application, Source, Stage, begin
 from domain.asking_kinds import ask_kind
 from domain.automatic import outcome
 from domain.evidence import record
+from domain.groups import batch_consent
 from domain.kind_commands import letter_dropped, letter_given_by, said_kind
 from domain.licences import COMPARED, decide
 from domain.links import LinkPurpose
@@ -251,4 +252,9 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene]
 }
 
 # Answers to what is no matter of filling in an application: by purpose, as far as the answers themselves need no table.
-_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {**people_answers.ANSWERS, **proxy_talk.ANSWERS}
+_OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {
+    **people_answers.ANSWERS,
+    **parties_told.ANSWERS,
+    **proxy_talk.ANSWERS,
+    **batch_consent.ANSWERS,
+}

@@ -118,6 +118,10 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "overdue_red_days": Figure("工单红色提醒，超过第几个工作日", 7, "个工作日", 1, 60),
         "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
     },
+    "租户与代缴": {
+        "party_answer_days": Figure("告知产权人、租户后，几天内可以提出异议", 7, "天", 1, 60),
+        "party_told_daily": Figure("同一手机号每天最多收到几条这样的告知", 10, "条", 1, 50),
+    },
     "提问与确认": {
         "question_minutes": Figure("待确认问题的有效时间", 7 * 24 * 60, "分钟", 5, 60 * 24 * 60),
         "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),

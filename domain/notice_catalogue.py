@@ -150,7 +150,17 @@ CATALOGUE: Mapping[str, Event] = {
         "另一渠道已答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=DAY, late_in="text"
     ),
     "question_expired": Event("答复时间已过", Audience.PERSON, Way.HERE, "answer", lasts=WEEK, late_in="text"),
+    "party_told": Event(
+        "告知产权人或租户", Audience.PERSON, Way.HERE, "party_told", lasts=TWO_DAYS, question=True, late_in="company"
+    ),
+    "party_objected": Event(
+        "产权人或租户有异议", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
+    "objection": Event("您的申请有异议", Audience.APPLICANT, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
     "invite": Event("邀请注册", Audience.PERSON, Way.HERE, "invite", lasts=TWO_DAYS, switch=True),
+    "batch": Event(
+        "批量办理结果", Audience.PERSON, Way.FIRST, "answer", waits=False, lasts=WEEK, question=True, late_in="text"
+    ),
     "overdue_handler": Event(
         "工单到期提醒经办人",
         Audience.HANDLERS,

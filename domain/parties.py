@@ -90,6 +90,22 @@ def keep_in_step(session: Session, application: Application) -> None:
         party(session, application, role).phone_mark = fingerprint(SMS, phone) if phone else None
 
 
+def owe(session: Session, application: Application, now: datetime) -> None:
+    """The application was handed in: each party that was not told of just this is to be told; `domain.parties_told`
+    does it."""
+    keep_in_step(session, application)
+    for row in parties_of(session, application).values():
+        if row.phone and row.told_of != mark_of(row):
+            row.due_at, row.not_told = now, ""
+
+
+def mark_of(row: Party) -> str:
+    """A mark of what a party is told: the same to the same phone is told once."""
+    application = row.application
+    said = (row.role, application.kind, application.value("account_number"), application.value("code"), row.phone)
+    return fingerprint("party", "|".join(f"{each}" for each in said))
+
+
 def facts_of_parties(session: Session, application: Application) -> Mapping[str, object]:
     """What the rules may ask of the parties; null where there is none, or nothing is known."""
     found = parties_of(session, application)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
-from domain import automatic, decisions, notices, steps, supplements, troubles
+from domain import automatic, decisions, notices, parties, steps, supplements, troubles
 from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage
 from domain.conflicts import own_company
 from domain.evidence import record
@@ -56,6 +56,7 @@ def submit(
     troubles.settled(session, application, now, problems)
     supplements.opened(session, application, problems, now)
     notices.stage_changed(session, "submitted", application, "", now)
+    parties.owe(session, application, now)
     automatic.decide(session, application, now, problems)
     return problems
 

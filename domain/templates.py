@@ -27,6 +27,9 @@ VARIABLES: Mapping[str, Variable] = {
     "red": Variable(Kind.NUMBER, 6),
     "hours": Variable(Kind.NUMBER, 4),
     "token": Variable(Kind.TOKEN),
+    "tail": Variable(Kind.NUMBER, 4),
+    "claim": Variable(Kind.TEXT),
+    "days": Variable(Kind.NUMBER, 3),
     **dict.fromkeys((*LINES, "next", "problem", "steps", "what", "day", "choices"), Variable(Kind.TEXT)),
 }
 
@@ -107,6 +110,11 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
     ),
     "supplement_lapsed": SmsTemplate(
         "${company}的注册申请${number}没有按期补齐${what}，${next}。回复“补材料”可以上传。", name="容缺材料逾期"
+    ),
+    "party_told": SmsTemplate(
+        "${company}为尾号${tail}的户号申请电力市场注册，称${claim}。编号${number}，属实请回复知道了，不属实请回复有异议，"
+        "${days}天内不答复视为没有异议。不想再收到请回复TD。",
+        name="告知产权人或租户",
     ),
     "security": SmsTemplate("账号安全提醒：${text}。如不是您本人操作，请回复“人工”。", name="账号安全提醒"),
     "staff_overdue": SmsTemplate(
