@@ -33,3 +33,9 @@ def notes(application: Application, now: datetime) -> list[str]:
     counted = {application.source(row.name) for row in application.values}
     found = [note(application, source, now) for source in _KEPT_UNDER if source in counted]
     return [each for each in found if each]
+
+
+def since(application: Application, source: str, now: datetime) -> str:
+    """How old what a source said is, whatever its age: 3小时前. Empty where it has said nothing."""
+    at = said_at(application, source)
+    return age(at, now) if at is not None else ""

@@ -10,11 +10,13 @@ from flask import Flask
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def guarded(by: str) -> Callable[[View], View]:
-    """Mark a view with what guards it: "signature", "secret", "staff", "public". The mark does not guard by itself."""
+def guarded(by: str, *, room: int = 0) -> Callable[[View], View]:
+    """Mark a view with what guards it: "signature", "secret", "staff", "key", "public". The mark does not guard by itself.
+    `room`: how many bytes a form of the console may bring here, where it is more than usual (a file)."""
 
     def mark(view: View) -> View:
         view.__guard__ = by  # type: ignore[attr-defined]
+        view.__room__ = room  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -30,6 +30,7 @@ from domain.rules import Severity, judge
 from domain.settings import figure
 from domain.urging import may_urge
 from domain.workdays import local_day
+from webhooks.console import owed
 from webhooks.console.parts import desk, me, page, visible
 from webhooks.guards import guarded
 
@@ -71,6 +72,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "facts": application.facts or {},
         "photos": [photo for photo in reversed(application.photos) if photo.file],
         **_deciding(session, application, today),
+        **owed.shown(session, application, app.clock()),
         "steps": application.steps,
         "notices": notices.history(session, application.id),
         "evidence": evidence,

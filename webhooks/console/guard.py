@@ -67,6 +67,8 @@ def guard() -> ResponseReturnValue | None:
             abort(403)
         if by == "administrator" and current_user.staff.role != Role.ADMINISTRATOR:
             abort(403)
+    if room := getattr(view, "__room__", 0):  # before the token is looked for, which reads the form
+        request.max_content_length = room
     current_app.extensions["csrf"].protect()
     return None
 

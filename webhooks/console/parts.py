@@ -26,6 +26,7 @@ NAV = (
     ("queue", "审核", ""),
     ("talks", "会话", ""),
     ("messages", "消息", ""),
+    ("owed", "容缺", MORE),
     ("bindings", "绑定", MORE),
     ("invited", "邀请", MORE),
     ("people", "人员", MORE),

@@ -19,6 +19,8 @@ from domain.notice_catalogue import CATALOGUE, Audience, Way
 from domain.people import SMS, Address
 from domain.rules import Severity
 from domain.staff import ROLE_NAMES
+from domain.supplements import Supplement, SupplementState
+from domain.troubles import OUTCOME_NAMES, RETURN
 from domain.workdays import CHINA
 
 STAGES: Mapping[str, str] = {
@@ -50,12 +52,20 @@ SHOWS: Mapping[str, str] = {
 }
 OWES: Mapping[str, str] = {"open": "待补材料", "late": "逾期未补", "came": "补交待看"}
 MODES: Mapping[str, str] = {"automatic": "有自动审核", "manual": "只由人审核"}
-CAME_BY: Mapping[str, str] = {"wechat": "微信", "sms": "短信", "batch": "批量表格", "api": "代理接口", "": "未记录"}
+CAME_BY: Mapping[str, str] = {
+    "wechat": "微信",
+    "sms": "短信",
+    "batch": "批量表格",
+    "api": "代理接口",
+    "console": "审核台",
+    "": "未记录",
+}
 COLOURS: Mapping[str, str] = {"orange": "橙色提醒", "red": "红色超期", "unknown": "日历未公布"}
 SEVERITIES: Mapping[str, str] = {
     Severity.BLOCKING: "不通过",
     Severity.SUPPLEMENTABLE: "可补充",
     Severity.HINT: "请留意",
+    RETURN: "退回原因",
 }
 DECISIONS: Mapping[str, str] = {
     "submitted": "提交",
@@ -64,9 +74,18 @@ DECISIONS: Mapping[str, str] = {
     "approval_undone": "通过，已撤回",
     "return_undone": "退回，已撤回",
     "undone": "随之撤回",
+    "suspended": "逾期未补，暂停",
+    "resumed": "补齐，恢复办理",
     "chose_wholesale": "选批发市场",
     "chose_retail": "选零售市场",
     "cancelled": "用户取消",
+}
+OWED_STATES: Mapping[str, str] = {
+    SupplementState.OPEN: "等用户补",
+    SupplementState.HANDED_IN: "已交，等核对",
+    SupplementState.OVERDUE: "逾期未补",
+    SupplementState.ACCEPTED: "已补齐",
+    SupplementState.WAIVED: "已免交",
 }
 EVENTS: Mapping[str, str] = {
     **{name: event.title + ("通知" if event.merges else "") for name, event in CATALOGUE.items()},
@@ -159,6 +178,16 @@ EVIDENCE: Mapping[str, str] = {
     "notices_stopped": "停止接收通知",
     "notices_started": "恢复接收通知",
     "urged": "催办",
+    "source_changed": "来源数据有变化",
+    "supplement_opened": "容缺受理",
+    "supplement_handed_in": "补交材料，等核对",
+    "supplement_accepted": "补交材料已认可",
+    "supplement_waived": "免交材料",
+    "supplement_refused": "补交材料请用户重交",
+    "supplement_extended": "补交期限延期",
+    "supplement_overdue": "逾期未补材料",
+    "suspended": "逾期未补，暂停办理",
+    "resumed": "补齐材料，恢复办理",
     "chose_wholesale": "选择批发市场",
     "chose_retail": "选择零售市场",
     "cancelled": "用户取消",
@@ -198,6 +227,19 @@ def when(moment: datetime | None) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment is not None else "—"
 
 
+def due_words(row: Supplement) -> str:
+    """Until when something may be handed in: 2026-12-07."""
+    if row.due is not None:
+        return row.due.isoformat()
+    return "日历未公布，待定" if row.due_from is not None else "审核通过后起算"
+
+
+def settled_by(row: Supplement, staff: Mapping[int, str]) -> str:
+    """Who settled what was owed."""
+    kind, _, number = row.settled_by.partition(":")
+    return staff.get(int(number), "工作人员") if kind == "staff" else "按规则"
+
+
 def lasting(span: timedelta | None) -> str:
     """How long a notice is of use: 7 天, 2 小时, 10 分钟."""
     if span is None:
@@ -224,6 +266,13 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
+def hours(minutes: int) -> str:
+    """A span of work as people say it: 45 分钟, 3.5 小时, 120 小时."""
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes / 60:.1f} 小时" if minutes < 6000 else f"{minutes // 60} 小时"
+
+
 def short(mark: str) -> str:
     """The beginning of a hash, enough to compare by eye."""
     return mark[:10]
@@ -243,6 +292,8 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "owes": named(OWES),
     "mode_chosen": named(MODES),
     "came_by": named(CAME_BY),
+    "outcome": named(OUTCOME_NAMES),
+    "hours": hours,
     "kind": named(KIND_NAMES),
     "severity": named(SEVERITIES),
     "decision": named(DECISIONS),
@@ -260,6 +311,9 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "menu_name": named(MENU_NAMES),
     "doubt": named(DOUBTS),
     "verified": named(VERIFIED),
+    "owed_state": named(OWED_STATES),
+    "due_words": due_words,
+    "settled_by": settled_by,
     "when": when,
     "who": who,
     "recipient": recipient,
