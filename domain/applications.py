@@ -153,6 +153,11 @@ class Application(Base):
             return self.representative.papers(kind)
         return own
 
+    @property
+    def is_filed(self) -> bool:
+        """Whether it is a draft that a spreadsheet or a proxy fills in: the chat does not ask about it."""
+        return self.stage == Stage.FILLING and self.channel in ("batch", "api")
+
     def has_licence_photo(self) -> bool:
         """Whether a picture came that was read as the company's licence."""
         return bool(self.papers(DocumentKind.LICENCE))
@@ -218,7 +223,7 @@ class StageStep(Base):
     """One stage of one application: when it began and ended, which organisation and person, what was decided."""
 
     __tablename__ = "stage_steps"
-    __table_args__ = (Index("ix_stage_steps_mode", "mode", "application_id"),)
+    __table_args__ = (Index("ix_stage_steps_mode", "mode", "left_at", "application_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -235,6 +240,10 @@ class StageStep(Base):
     application: Mapped[Application] = relationship(back_populates="steps")
     organisation: Mapped[Organisation | None] = relationship()
     staff: Mapped[Staff | None] = relationship()
+
+
+_left = StageStep.for_person.is_not(None) & StageStep.left_at.is_(None)
+Index("ix_stage_steps_for_person", StageStep.application_id, sqlite_where=_left, postgresql_where=_left)
 
 
 def put(application: Application, name: str, source: Source, value: str, now: datetime) -> None:
@@ -276,7 +285,7 @@ def remark_identity(application: Application) -> None:
 
 def editable(session: Session, contact_id: int) -> list[Application]:
     """The applications that the contact is filling in or must mend, newest first."""
-    return [each for each in of_contact(session, contact_id) if each.stage in EDITABLE]
+    return [each for each in of_contact(session, contact_id) if each.stage in EDITABLE and not each.is_filed]
 
 
 def current(session: Session, contact_id: int) -> Application | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from domain.applications import UNDER_REVIEW, Application, Stage, StageStep
@@ -57,7 +57,7 @@ class Wanted:
     channel: str = ""
     rule: str = ""  # a problem with which it was handed in
     severity: str = ""
-    person: bool = False  # a rule says that a person should look
+    person: bool = False  # a rule wants a person to look, or the automatic review left it to one
     owes: str = ""  # conditional admission: open, late, came (and waits for a person)
     mode: str = ""  # automatic, manual: who decided its last ended step
     proxy: int = 0
@@ -204,12 +204,15 @@ def _tinted(colour: str, late: Limits) -> ColumnElement[bool]:
 def _looked_up(wanted: Wanted) -> list[ColumnElement[bool]]:
     """The choices that other tables or other indexes answer."""
     found: list[ColumnElement[bool]] = []
-    if wanted.rule or wanted.severity or wanted.person:
+    if wanted.rule or wanted.severity:
         found.append(Application.id.in_(_with_problem(wanted)))
+    if wanted.person:
+        found.append(Application.id.in_(_for_a_person()))
     if wanted.owes:
         found.append(Application.id.in_(select(Supplement.application_id).where(Supplement.state == OWES[wanted.owes])))
     if wanted.mode:
-        automatic = Application.id.in_(select(StageStep.application_id).where(StageStep.mode == "automatic"))
+        by_rules = select(StageStep.application_id).where(StageStep.mode == "automatic", StageStep.left_at.is_not(None))
+        automatic = Application.id.in_(by_rules)
         found.append(automatic if wanted.mode == "automatic" else not_(automatic))
     if wanted.proxy:
         allowed = select(ProxyAuthorisation.application_id).where(ProxyAuthorisation.proxy_id == wanted.proxy)
@@ -224,8 +227,11 @@ def _with_problem(wanted: Wanted) -> Select[int]:
     query = select(Trouble.application_id).where(Trouble.outcome == Outcome.CARRIED)
     if wanted.rule:
         query = query.where(Trouble.rule == wanted.rule)
-    if wanted.severity:
-        query = query.where(Trouble.severity == wanted.severity)
-    if wanted.person:
-        query = query.where(Trouble.needs_person.is_(True))
-    return query
+    return query.where(Trouble.severity == wanted.severity) if wanted.severity else query
+
+
+def _for_a_person() -> CompoundSelect[int]:
+    """What an automatic review left to a person, and what a rule wants a person to look at."""
+    left = select(StageStep.application_id).where(StageStep.for_person.is_not(None), StageStep.left_at.is_(None))
+    ruled = select(Trouble.application_id).where(Trouble.outcome == Outcome.CARRIED, Trouble.needs_person.is_(True))
+    return left.union_all(ruled)

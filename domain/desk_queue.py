@@ -19,6 +19,7 @@ from domain.staff import Staff
 from domain.workdays import CHINA, Calendar, NotPublished
 
 PAGE = 50
+_SHOWN = FieldValue.name.in_(("name", "account_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def listed(session: Session, staff: Staff, wanted: Wanted, late: Limits) -> Foun
     query = _asked(staff, wanted, late, text)
     # Ids first: a sort that carried whole rows would carry every sealed fact of every application.
     ids = list(session.scalars(query.limit(PAGE).offset(PAGE * (wanted.page - 1))))
-    found = session.scalars(select(Application).where(Application.id.in_(ids)).options(*_for_a_row()))
+    found = session.scalars(select(Application).where(Application.id.in_(ids)).options(*for_a_row(_SHOWN)))
     rows = {row.id: row for row in found}
     return Found([rows[each] for each in ids], facets(session, staff, wanted, late, text), short)
 
@@ -124,9 +125,9 @@ def _asked(staff: Staff, wanted: Wanted, late: Limits, text: ColumnElement[bool]
     return query.order_by(Application.stage_since.desc(), Application.id.desc())
 
 
-def _for_a_row() -> tuple[ORMOption, ...]:
+def for_a_row(shown: ColumnElement[bool]) -> tuple[ORMOption, ...]:
     """Only what a row shows: the sealed rest is neither read nor opened."""
-    it, shown = Application, FieldValue.name.in_(("name", "account_number"))
+    it = Application
     return (
         load_only(
             it.number,

@@ -238,6 +238,10 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "trouble_give_up_minutes": Figure("放弃一份申请相当于耽误多少分钟", 960, "分钟", 0, 100_000),
         "trouble_return_minutes": Figure("退回一次相当于耽误多少分钟", 480, "分钟", 0, 100_000),
     },
+    "导出": {
+        "export_rows": Figure("一次最多导出的行数", 20_000, "行", 100, 200_000),
+        "export_personal": Figure("导出的表格里写完整的联系人和电话", False),
+    },
     "模板编号": {
         **{f"sms_template_{name}": Figure(f"短信模板编号：{each.name}", "") for name, each in SMS_TEMPLATES.items()},
         **{

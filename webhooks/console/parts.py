@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from domain.applications import Application
 from domain.binding_desk import may_decide
+from domain.calendars import missing_soon
 from domain.outages import TITLES, shut
 from domain.people_desk import manages
 from domain.review import may_see
 from domain.sms_invitations import may_invite
 from domain.staff import Role, Staff
 from domain.talk_views import waiting_counts
+from domain.workdays import local_day
 from webhooks.console.send_errors import WORDS
 
 MORE, MANAGED = "更多", "管理"  # menus of the frame; what is in the second is the administrators' alone
@@ -26,12 +28,16 @@ NAV = (
     ("queue", "审核", ""),
     ("talks", "会话", ""),
     ("messages", "消息", ""),
+    ("troubles", "常见问题", ""),
     ("owed", "容缺", MORE),
     ("bindings", "绑定", MORE),
     ("invited", "邀请", MORE),
     ("people", "人员", MORE),
     ("rules", "规则", MANAGED),
     ("figures", "参数", MANAGED),
+    ("modes", "审核方式", MANAGED),
+    ("standard_replies", "标准回复", MANAGED),
+    ("calendar", "工作日历", MANAGED),
     ("health", "运行", MANAGED),
 )
 
@@ -58,6 +64,7 @@ def page(template: str, **shown: Any) -> str:
         nav=_nav(staff) if staff is not None else {},
         waiting_badge=waiting_badge,
         stopped=stopped,
+        missing_years=missing_years,
         **shown,
     )
 
@@ -89,6 +96,12 @@ def stopped() -> list[tuple[str, str, str]]:
     """The ways out that are shut: what each is called, the code, and what the code means."""
     with desk().store.read() as session:
         return [(TITLES[gate.name], gate.code, WORDS.get(gate.code, "")) for gate in shut(session)]
+
+
+def missing_years() -> list[int]:
+    """The years without a working calendar that the next weeks reach."""
+    with desk().store.read() as session:
+        return missing_soon(session, local_day(desk().clock()))
 
 
 def visible(session: Session, application_id: int, *, lock: bool = False) -> Application:

@@ -174,6 +174,7 @@ EVIDENCE: Mapping[str, str] = {
     "unfollowed": "取消关注",
     "followed_again": "重新关注",
     "sent_again": "重发消息",
+    "exported": "导出表格",
     "invited_by_sms": "发送邀请短信",
     "notices_stopped": "停止接收通知",
     "notices_started": "恢复接收通知",

@@ -74,7 +74,11 @@ def upgrade() -> None:
     counted = ["stage", "bureau_id", "kind", "channel", "stage_since", "submitted_at"]
     op.create_index("ix_applications_desk", "applications", counted)
     op.create_index(op.f("ix_applications_submitted_at"), "applications", ["submitted_at"])
-    op.create_index("ix_stage_steps_mode", "stage_steps", ["mode", "application_id"])
+    op.create_index("ix_stage_steps_mode", "stage_steps", ["mode", "left_at", "application_id"])
+    left = sa.text("for_person IS NOT NULL AND left_at IS NULL")
+    op.create_index(
+        "ix_stage_steps_for_person", "stage_steps", ["application_id"], sqlite_where=left, postgresql_where=left
+    )
 
 
 def _mark_names() -> None:
@@ -94,7 +98,8 @@ def _mark_names() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_stage_steps_mode", "stage_steps")
+    for name in ("ix_stage_steps_for_person", "ix_stage_steps_mode"):
+        op.drop_index(name, "stage_steps")
     for name in ("ix_applications_submitted_at", "ix_applications_desk"):
         op.drop_index(name, "applications")
     for table in ("name_marks", "troubles", "trouble_texts"):
