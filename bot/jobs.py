@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from bot import proxies
+from bot import batches, proxies, reviews
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
 from bot.inquiry import inquire
 from bot.outbox import settle_stuck
+from bot.parties import tell_parties
 from bot.redis import length
 from bot.supplements import tend_supplements
 from bot.turn import ring
@@ -34,6 +35,8 @@ def sweep(app: App) -> None:
     """Take up what a crash or a lost ring has left: messages without a turn, rows claimed and never finished."""
     stuck = settle_stuck(app)
     expire_questions(app)
+    tell_parties(app)
+    batches.ring_again(app)
     turns = 0 if length(app.redis, QUEUE) > CROWDED else _ring_again(app)
     if turns or stuck:
         log.info("sweep", turns=turns, stuck=stuck)
@@ -62,6 +65,7 @@ def tend(app: App) -> None:
     for row_id in waiting:
         with app.store.write() as session:
             taken_over += notice_fallback.give_up_waiting(session, row_id, now)
+    reviews.decide_waiting(app)
     _remind(app, now)
     ring(app, now)
     if expired or taken_over:
@@ -160,11 +164,24 @@ def _forget_sources(app: App) -> Sequence[int]:
     return gone, gone, 0
 
 
+def _give_up_troubles(app: App) -> Sequence[int]:
+    """End the problems over which nobody came back, some hundred at a time."""
+    total = 0
+    while True:
+        with app.store.write() as session:
+            ended = troubles.give_up(session, app.clock())
+        total += ended
+        if not ended:
+            return total, total, 0
+
+
 _DAILY = {
+    "forget_presences": reviews.forget_presences,
     "erase_photos": _erase_photos,
     "erase_words": _erase_words,
     "forget_codes": _forget_codes,
     "forget_sources": _forget_sources,
     "supplements": tend_supplements,
+    "troubles": _give_up_troubles,
     "proxies": proxies.daily,
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.applications import UNDER_REVIEW, Application, Stage
 from domain.base import Base, UtcDateTime
-from domain.calendars import calendar_of
+from domain.calendars import calendar_of, missing_soon
 from domain.desk_filters import Limits
 from domain.desk_queue import limits
 from domain.notices import tell_staff
@@ -29,6 +29,7 @@ ROLES: Mapping[str, tuple[Role, ...]] = {
     HANDLER: (Role.HANDLER, Role.REVIEWER),
     PRINCIPAL: (Role.PRINCIPAL, Role.ADMINISTRATOR),
 }
+TOLD_AHEAD = 30  # days before a year begins without a calendar, the administrators are told
 NAMED = 5  # so many order numbers are written out
 
 
@@ -75,6 +76,9 @@ def remind(session: Session, now: datetime) -> Reminded:
             return Reminded()
     except NotPublished as missing:
         return Reminded(failed=_say_unpublished(session, str(missing), now))
+    for year in missing_soon(session, today, TOLD_AHEAD):
+        text = f"{year}年还没有工作日历，请在审核台的工作日历里录入"
+        tell_staff(session, "calendar_missing", _administrators(session), {"text": text}, now, key=f"soon:{year}")
     late = limits(session, today)
     orders = _late_orders(session, late)
     undated = _undated(session, late)

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
-from domain import automatic, decisions, notices, parties, steps, supplements, troubles
+from domain import automatic, decisions, judgements, notices, parties, steps, supplements, troubles
 from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage
 from domain.conflicts import own_company
 from domain.evidence import record
+from domain.judgements import Outcome
 from domain.returns import Point
-from domain.rules import Problem, Severity, judge
+from domain.rules import Problem, Severity, judge, verdict
 from domain.staff import OrganisationKind, Role, Staff
 from domain.workdays import Calendar, NotPublished, local_day
 
@@ -41,9 +42,11 @@ def submit(
     `channel` is the way on which it was handed in: wechat, sms, batch, api. Where the rules decide, they do so here."""
     if application.stage not in EDITABLE:
         raise NotAllowed("这份申请已经提交，不用再交一次")
-    problems = judge(session, application, local_day(now))
+    said = verdict(session, application, local_day(now))
+    problems = said.problems
     blocking = [problem for problem in problems if problem.severity == Severity.BLOCKING]
     blocking += supplements.not_again(session, application, problems)
+    judgements.keep(session, application, said, Outcome.STOPPED if blocking else Outcome.SUBMITTED, now)
     if blocking:
         raise NotReady(blocking)
     if application.number is None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 
 from domain.applications import UNDER_REVIEW, Application, Stage, StageStep
 from domain.modes import Mode, centre_id, mode_of
+from domain.proxies import hooks
 from domain.staff import Staff
 
 
@@ -41,6 +42,7 @@ def begin(application: Application, stage: Stage, now: datetime, problems: Seque
         step.mode = mode_of(session, step.organisation_id)
     application.steps.append(step)
     application.stage, application.stage_since, application.updated_at = stage, now, now
+    hooks.stage_changed(application, stage, now)
 
 
 def running(application: Application) -> StageStep:

@@ -19,6 +19,7 @@ from domain.messages import OutboundMessage, OutState
 from domain.modes import Mode
 from domain.notice_merging import STAGES
 from domain.people_notices import CHANGED, tell_contact
+from domain.proxies import hooks
 from domain.questions import form_slot, withdraw
 from domain.review import NotAllowed
 from domain.settings import figure
@@ -136,3 +137,4 @@ def _restore(application: Application, step: StageStep, staff: Staff, now: datet
     application.steps.append(again)
     application.stage, application.stage_since, application.updated_at = Stage(step.stage), step.entered_at, now
     application.asking, application.trail = "", []
+    hooks.stage_changed(application, step.stage, now)
