@@ -18,7 +18,7 @@ from bot.parties import tell_parties
 from bot.redis import length
 from bot.supplements import tend_supplements
 from bot.turn import ring
-from domain import jobs, messages, notice_fallback, overdue, registration, source_records
+from domain import jobs, messages, notice_fallback, overdue, registration, source_records, troubles
 from domain.applications import Application, Photo
 from domain.jobs import JobRun
 from domain.notice_times import after_quiet
