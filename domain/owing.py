@@ -51,5 +51,7 @@ def lines(session: Session, application: Application) -> list[str]:
 
 
 def _owed(session: Session, application: Application, kind: str) -> bool:
-    items = supplements.open_items(session, application.id)
+    """Whether something is owed; of a named kind also what came already and waits to be looked at: a better picture."""
+    found = supplements.unsettled if kind else supplements.open_items
+    items = found(session, application.id)
     return any(not kind or each.document.partition(":")[0] == kind for each in items)

@@ -146,10 +146,9 @@ def handed_in(session: Session, application: Application, kind: str, photo: Phot
     if not theirs:
         return f"收到了{paper_name(kind, photo.party)}，不过还缺的是{rows[0].title}，请再看看。"
     said = [_judged(session, row, photo, problems, now) for row in theirs]
-    lift(session, application, "system", now)
-    left = open_items(session, application.id)
-    rest = f"还差：\n{listed(left)}" if left else ""
-    return "\n".join(filter(None, [*dict.fromkeys(said), rest]))
+    if lift(session, application, "system", now):
+        said.append("材料补齐了，申请恢复办理。")
+    return "\n".join(dict.fromkeys(said))
 
 
 def settle(
