@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from domain import names
+from domain import names, provenance
 from domain.applications import Application, Source
 from domain.identifiers import InvalidIdentifier, normalise_registration_number, normalise_uscc
 from domain.intake import same
-from domain.kinds import Kind
+from domain.kinds import Kind, PartyRole
 from domain.licences import SURE
 from domain.parties import PARTY_FACTS, facts_of_parties
 from domain.rule_facts_others import OTHERS_FACTS, facts_of_others
@@ -79,6 +79,10 @@ FACTS: Mapping[str, str] = {
     **ACCOUNT_FACTS,
     **PERSON_FACTS,
     **PARTY_FACTS,
+    "owner_is_applicant": "产权人就是申请的企业（代码相同，没有代码时名称相同）",
+    "tenant_is_applicant": "租户就是申请的企业（代码相同，没有代码时名称相同）",
+    "typed_differs": "用户填写、且与接口查到的不同的各项",
+    "decided_against": "以用户所说或照片为准、且与接口查到的不同的各项",
     **PAPERS_FACTS,
     **OTHERS_FACTS,
 }
@@ -93,6 +97,9 @@ def facts_of(session: Session, application: Application, today: date) -> dict[st
         **_of_account(application),
         **_of_person(application),
         **facts_of_parties(session, application),
+        "owner_is_applicant": _is_applicant(application, PartyRole.OWNER),
+        "tenant_is_applicant": _is_applicant(application, PartyRole.TENANT),
+        **provenance.facts(application),
         **facts_of_papers(application, today),
         **facts_of_others(session, application),
     }
@@ -143,7 +150,7 @@ def _of_account(application: Application) -> dict[str, Any]:
     return {
         "account_number": application.value("account_number"),
         "account_known": bool(account),
-        "account_name": account.get("name"),
+        "account_name": account.get("name") or None,
         **_related("account_name", account.get("name"), owner, company if own else {}),
         "account_name_agrees": same(account.get("name"), application.value("name")) if account else None,
         "account_code": account.get("uscc") or None,
@@ -166,6 +173,13 @@ def _of_person(application: Application) -> dict[str, Any]:
         "phone_verified": application.phone_verified_at is not None or proved_later(application),
         "phone_name": (application.facts or {}).get("phone_name"),
     }
+
+
+def _is_applicant(application: Application, role: PartyRole) -> bool | None:
+    code, name = application.value(f"{role}_code"), application.value(f"{role}_name")
+    if code and application.value("code"):
+        return code == application.value("code")
+    return names.same_name(name, application.value("name")) if name and application.value("name") else None
 
 
 def _related(prefix: str, name: str | None, known: str | None, company: Mapping[str, Any]) -> dict[str, str | None]:

@@ -17,6 +17,7 @@ OTHERS_FACTS: Mapping[str, str] = {
     "account_also_drafted": "同一企业还有一份没提交的申请填了这个户号",
     "phone_companies": "还有几家别的企业的申请用这个联系电话",
     "returned_times": "这份申请被退回过几次",
+    "overdue_papers": "同一企业的其他申请有几项材料逾期没补",
     "in_group": "用典型注册户的资料注册（集团户）",
     "representative_admitted": "典型注册户已审核通过（没有典型注册户时为空）",
     "representative_code_agrees": "代码与典型注册户一致（没有典型注册户时为空）",
@@ -46,6 +47,7 @@ def facts_of_others(session: Session, application: Application) -> dict[str, Any
         "account_also_drafted": _drafted_elsewhere(session, application),
         "phone_companies": _companies_with_phone(session, application),
         "returned_times": sum(1 for step in application.steps if step.decision == "returned"),
+        "overdue_papers": _overdue_papers(session, application),
         "in_group": first is not None,
         "representative_admitted": first.stage in _PASSED if first is not None else None,
         "representative_code_agrees": first.code_mark == application.code_mark if first is not None else None,
@@ -98,3 +100,21 @@ def _companies_with_phone(session: Session, application: Application) -> int:
         Application.submitted_at.is_not(None),
     )
     return session.scalar(others) or 0
+
+
+def _overdue_papers(session: Session, application: Application) -> int:
+    from domain.supplements import Supplement, SupplementState
+
+    if application.code_mark is None:
+        return 0
+    owed = (
+        select(func.count())
+        .join(Application, Supplement.application_id == Application.id)
+        .where(
+            Application.code_mark == application.code_mark,
+            Application.id != application.id,
+            Application.stage != Stage.CANCELLED,
+            Supplement.state == SupplementState.OVERDUE,
+        )
+    )
+    return session.scalar(owed) or 0
