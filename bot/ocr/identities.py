@@ -39,7 +39,7 @@ def _name(prose: Prose) -> FieldReading:
     if match is None:
         return missing()
     found = prose.found(*match.span("v"))
-    return reading(values.person(found.text), found)
+    return reading(values.person(found.text), found, (), 0.65)
 
 
 def _number(prose: Prose) -> FieldReading:

@@ -19,7 +19,7 @@ _ORGANISATION = re.compile(
     r"公司|厂|店|部$|中心|合作社|研究院|医院|学校|集团|事务所|经营部|分公司|酒店|工作室|合伙|协会|委员会|餐厅|坊$|行$|站$|所$|馆$|场$|园$|吧$|铺$|队$|社$"
 )
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{17,19}(?![0-9A-Za-z])")
-_LOW, _WEAK = 0.88, 0.4
+_LOW, _WEAK, _WEAK_NAME = 0.88, 0.4, 0.65  # the mean of a line, the least certain character of a value, of a name
 
 
 def first(prose: Prose, patterns: Iterable[re.Pattern[str]]) -> tuple[int, int] | None:
@@ -59,7 +59,7 @@ def name_at(prose: Prose, span: tuple[int, int] | None) -> FieldReading:
     text = found.text
     value = values.name(text) if is_organisation(text) else values.person(text)
     likely = is_organisation(value) or re.fullmatch(r"[\u3400-\u9fff·]{2,15}|[A-Za-z .]{3,40}", value)
-    return reading(value, found, () if likely else ("unlikely",))
+    return reading(value, found, () if likely else ("unlikely",), _WEAK_NAME)
 
 
 def is_organisation(name: str) -> bool:
@@ -72,9 +72,9 @@ def missing(doubt: str = "not_found") -> FieldReading:
     return FieldReading(None, 0.0, (doubt,) if doubt else ())
 
 
-def reading(value: str, found: Found, doubts: Sequence[str] = ()) -> FieldReading:
+def reading(value: str, found: Found, doubts: Sequence[str] = (), weak: float = _WEAK) -> FieldReading:
     """A value with how surely its text was read."""
-    why = (("low_score",) if found.score < _LOW or found.weakest < _WEAK else ()) + tuple(doubts)
+    why = (("low_score",) if found.score < _LOW or found.weakest < weak else ()) + tuple(doubts)
     return FieldReading(value, round(found.score * (0.6 if why else 1.0), 3), why, found.quads)
 
 
@@ -96,7 +96,16 @@ def number_at(prose: Prose, span: tuple[int, int]) -> FieldReading:
             return reading(normalise(text), found)
         except InvalidIdentifier:
             continue
+    if not personal and len(text) == 17 and _holds("9" + text):  # the first figure is the one most often lost
+        return reading("9" + text, found, ("repaired",))
     repair = None if personal else repair_uscc(text)
     if repair is not None and repair.unique:
         return reading(repair.code, found, () if repair.forced else ("repaired",))
     return reading(text, found, ("check_failed",))
+
+
+def _holds(code: str) -> bool:
+    try:
+        return normalise_uscc(code) == code
+    except InvalidIdentifier:
+        return False

@@ -130,8 +130,12 @@ def _goes_on(rows: Sequence[Row], number: int, unit: float) -> bool:
     if not near or following[0].y - row[0].y > 2.4 * unit:
         return False
     edge, start = max(each[-1].right for each in near), min(each[0].left for each in near)
-    full = row[-1].right > edge - 2.6 * unit
-    return full and following[0].left < start + 1.3 * unit and not _NEW_PARAGRAPH.match(_plain(following[0].text))
+    full, words = row[-1].right > edge - 2.6 * unit, _plain(following[0].text)
+    starts = [start, *(each.left for each in row[1:])]  # at the left edge, or where the value behind a label began
+    if "：" in _plain(row[0].text)[:16]:
+        starts.append(row[0].part(re.search("[:：]", row[0].text).end()).left)  # type: ignore[union-attr]
+    begins = following[0].left < start + 1.3 * unit or any(abs(following[0].left - each) < unit for each in starts)
+    return full and begins and not _NEW_PARAGRAPH.match(words) and not _TABLE_LABEL.match(words)
 
 
 def _plain(text: str) -> str:
