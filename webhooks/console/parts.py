@@ -28,7 +28,7 @@ NAV = (
     ("queue", "审核", ""),
     ("talks", "会话", ""),
     ("messages", "消息", ""),
-    ("troubles", "常见问题", ""),
+    ("troubles", "常见问题", MORE),
     ("owed", "容缺", MORE),
     ("bindings", "绑定", MORE),
     ("invited", "邀请", MORE),
