@@ -156,6 +156,7 @@ LEASE: tuple[Mapping[str, Any], ...] = (
         "problem": "租赁协议有没看清的内容或印章。",
         "suggestion": "审核时请对照照片，看不清的请退回重拍。",
         "needs_person": True,
+        "document": "lease",
     },
 )
 
@@ -233,6 +234,7 @@ OWNER_LETTER: tuple[Mapping[str, Any], ...] = (
         "problem": "产权人的授权委托书有没看清的内容、印章或签字。",
         "suggestion": "审核时请对照照片，看不清的请退回重拍。",
         "needs_person": True,
+        "document": "letter:owner",
         "kinds": OTHERS_METER,
     },
 )
@@ -293,6 +295,7 @@ TENANT_LETTER: tuple[Mapping[str, Any], ...] = (
         "problem": "租户的授权委托书有没看清的内容、印章或签字。",
         "suggestion": "审核时请对照照片，看不清的请退回重拍。",
         "needs_person": True,
+        "document": "letter:tenant",
         "kinds": ["payer"],
     },
 )
@@ -355,6 +358,7 @@ AGENT: tuple[Mapping[str, Any], ...] = (
         "problem": "身份证有没看清的内容。",
         "suggestion": "审核时请对照照片，看不清的请退回重拍。",
         "needs_person": True,
+        "document": "identity",
     },
 )
 
