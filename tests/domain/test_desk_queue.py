@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from domain.applications import Application, Stage
+from domain.applications import Application, Source, Stage, StageStep, put
 from domain.desk_filters import Limits, Wanted
-from domain.desk_queue import counts, limits_of, listed, next_waiting, waiting_for
+from domain.desk_queue import counts, ids, limits_of, listed, next_waiting, waiting_for
 from domain.people import Contact
 from domain.review import colour, is_due
+from domain.rules import Problem, Severity
 from domain.staff import OrganisationKind, Role, Staff, organisation
+from domain.troubles import settled
 from domain.workdays import PUBLISHED
 from tests.support.world import World
 
@@ -107,3 +110,66 @@ def test_next_goes_through_the_queue_and_begins_again(world: World, many: Staff)
         rows = [row for page in (1, 2, 3) for row in listed(session, many, Wanted(page=page), Limits()).rows]
         assert next_waiting(session, many, (rows[0].stage_since, rows[0].id)) == rows[1].id
         assert next_waiting(session, many, (rows[-1].stage_since, rows[-1].id)) == rows[0].id
+
+
+def test_every_choice_shows_as_many_as_its_count_says(world: World, many: Staff) -> None:
+    """Stage, colour, bureau, kind, channel: each alone and with another one."""
+    with world.app.store.write() as session:
+        for at, row in enumerate(session.query(Application)):
+            row.kind, row.channel = ("owner", "tenant", "payer")[at % 3], ("wechat", "api")[at % 2]
+            row.stage = (Stage.BUREAU_REVIEW, Stage.RETURNED, Stage.AWAITING_MARKET)[at % 5 % 3]
+    late = limits_of(1, 2, date(2026, 11, 23), PUBLISHED)
+    for wanted in (Wanted(), Wanted(show="all"), Wanted(show="all", kind="tenant"), Wanted(channel="api")):
+        with world.app.store.read() as session:
+            facets = listed(session, many, wanted, late).facets
+
+            def shown(**choice: object) -> int:
+                found = listed(session, many, replace(wanted, **choice), late)  # noqa: B023
+                assert found.total == len(ids(session, many, replace(wanted, **choice), late, 1000))  # noqa: B023
+                return found.total
+
+            assert facets.total == shown()
+            assert all(count == shown(show=show) for show, count in facets.shows.items())
+            assert all(count == shown(kind=kind) for kind, count in facets.kinds.items())
+            assert all(count == shown(channel=channel) for channel, count in facets.channels.items())
+            assert all(count == shown(colour=colour) for colour, count in facets.colours.items() if colour)
+
+
+def test_a_company_is_found_by_any_part_of_its_name_however_old(world: World, many: Staff) -> None:
+    """In step with every change of the name; a pair that stands apart does not pass for the text."""
+    with world.app.store.write() as session:
+        rows = session.query(Application).order_by(Application.id).all()
+        for row, name in zip(rows, ("昆明滇星机械制造有限公司", "曲靖星机电有限公司机械部"), strict=False):
+            put(row, "name", Source.REGISTRY, name, NOON)
+        first = rows[0].id
+    assert found_by(world, many, "机械") == 2
+    assert found_by(world, many, "滇星机械") == 1
+    assert found_by(world, many, "星机械") == 1
+    assert found_by(world, many, "有限公司") == 0
+    with world.app.store.write() as session:
+        put(session.get_one(Application, first), "name", Source.REGISTRY, "昆明新名字", NOON)
+    assert (found_by(world, many, "滇星机械"), found_by(world, many, "新名字")) == (0, 1)
+
+
+def found_by(world: World, staff: Staff, text: str) -> int:
+    with world.app.store.read() as session:
+        return listed(session, staff, Wanted(show="all", text=text), Limits()).total
+
+
+def test_an_order_with_a_problem_is_found_by_its_rule_and_by_who_must_look(world: World, many: Staff) -> None:
+    """The rule, how grave it is, and whether a person should look."""
+    with world.app.store.write() as session:
+        row = session.query(Application).first()
+        assert row is not None
+        settled(session, row, NOON, [Problem("甲", 1, Severity.HINT, "", "", needs_person=True)])
+        step = StageStep(application_id=row.id + 1, stage=row.stage, entered_at=NOON, for_person="照片不清")
+        session.add(step)
+    with world.app.store.read() as session:
+        chosen = [
+            Wanted(rule="甲"),
+            Wanted(rule="乙"),
+            Wanted(severity="hint"),
+            Wanted(person=True),
+            Wanted(person=False),
+        ]
+        assert [listed(session, many, wanted, Limits()).total for wanted in chosen] == [1, 0, 1, 2, 120]
