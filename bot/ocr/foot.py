@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, sin
+from statistics import median
 
 from bot.ocr.fields import FieldReading
-from bot.ocr.level import Piece
+from bot.ocr.level import Piece, visual
 from bot.ocr.marks import Inks, Mask, Seal, grey_rings, inks_of, near, patch, seals, strokes, without
-from bot.ocr.page import Page, Quad
+from bot.ocr.page import Page, Quad, part_of
 from bot.ocr.pictures import Pixels
 from bot.ocr.prose import Prose
 
-_SIGN = re.compile(r"(签字|签名|签章|签署人|代表签|签)[^。，；年]{0,9}[:：]?[^。，；]{0,8}$")
+_SIGN = re.compile(r"(签字|签名|签章|签署人|代表签|签[:：])[^。，；年]{0,9}[:：]?[^。，；年]{0,8}$")
 _SEAL = re.compile(r"盖章|公章|（章|\(章|[（(]盖|盖[)）]|印章|章[)）]")
 _TAKERS = re.compile(r"受托|代理人|被授权|被委托|经办|乙方|承租")
 _DAY = re.compile(r"^(日期|签[署订]日期|签订时间|时间)?[:：]?\d{4}年|^(日期|签[署订]日期)")
+_SHORT_PRINT = re.compile(r"方|人|章|字|名|盖|日期|[:：]|\d")
 _RIM_YES, _RIM_MAYBE = 0.78, 0.5
 _INK_YES, _INK_NO, _TALL = 0.34, 0.1, 0.85  # square heights of a line, and heights
 
@@ -106,18 +108,18 @@ def _places(pieces: Sequence[Piece]) -> tuple[Quad, ...]:
 
 def _signed(foot: Foot, prose: Prose, sign: Piece) -> FieldReading:
     """Whether there is pen ink to the right of a place to sign."""
-    label = _label_alone(sign)
+    label = _label_alone(sign, _pitch(prose))
     if label.quad is None:
         return FieldReading("unsure", 0.0, ("out_of_picture",))
-    origin = _between(label.quad[1], label.quad[2])
-    start = _between(label.quad[0], label.quad[3])
-    direction = _angle(start, origin)
-    room = _room(prose, sign, label, foot.unit)
-    cut = patch(
-        without(foot.inks.dark, _print(prose, sign, foot.unit)), origin, direction, (room, 3.0 * foot.unit), foot.unit
-    )
-    box = _box(origin, direction, room, 1.5 * foot.unit)
-    return _judged(cut, (box,), _cut_off(box, foot.inks.dark))
+    origin, start = _between(label.quad[1], label.quad[2]), _between(label.quad[0], label.quad[3])
+    direction, unit = _angle(start, origin), foot.unit
+    room, pen = _room(prose, sign, label, unit), without(foot.inks.dark, _print(prose, sign, unit))
+    box = _box(origin, direction, room, 1.5 * unit)
+    found = _judged(patch(pen, origin, direction, (room, 3.0 * unit), unit), (box,), _cut_off(box, foot.inks.dark))
+    wide = (room + label.right - label.left, 4.4 * unit)
+    if found.value == "no" and strokes(patch(pen, start, direction, wide, unit))[0] > _INK_YES:
+        return FieldReading("unsure", 0.3, ("low_score",), (box,))  # written near by, not where it belongs
+    return found
 
 
 def _judged(cut: Mask, quads: tuple[Quad, ...], cut_off: bool) -> FieldReading:
@@ -140,13 +142,24 @@ def _anywhere(foot: Foot, prose: Prose, sides: int, seen: Sequence[FieldReading]
     return FieldReading("unsure", 0.3, ("unlabelled",), tuple(quad for one in seen for quad in one.quads))
 
 
-def _label_alone(sign: Piece) -> Piece:
-    """The label without what was read behind it: 签字：张三."""
-    found = re.search(r"[:：]", sign.text)
-    if found is not None:
-        return sign.part(0, found.end())
-    found = re.search(r"(签字|签名|签章)([（(]?(或|或者|、|/)?盖章[）)]?)?[）)]?", sign.text)
-    return sign.part(0, found.end()) if found is not None else sign
+def _label_alone(sign: Piece, pitch: float) -> Piece:
+    """The label without what stands behind it. A box often holds label and signature, its text only the label: so the
+    label is as long as its characters are wide elsewhere on the page (`pitch`)."""
+    found = re.search(r"[:：]", sign.text) or re.search(
+        r"(签字|签名|签章)([（(]?(或|或者|、|/)?盖章[）)]?)?[）)]?", sign.text
+    )
+    label = sign.part(0, found.end()) if found is not None else sign
+    share = pitch * visual(label.text) / max(label.right - label.left, 1.0)
+    if share >= 0.97 or label.quad is None:
+        return label
+    right = label.left + (label.right - label.left) * share
+    return replace(label, right=right, quad=part_of(label.quad, 0.0, share))
+
+
+def _pitch(prose: Prose) -> float:
+    """How wide a character is printed on this page."""
+    long = [piece for piece in prose.pieces if len(piece.text) >= 6 and piece.score > 0.93]
+    return median([(piece.right - piece.left) / visual(piece.text) for piece in long] or [prose.unit])
 
 
 def _room(prose: Prose, sign: Piece, label: Piece, unit: float) -> float:
@@ -162,12 +175,12 @@ def _room(prose: Prose, sign: Piece, label: Piece, unit: float) -> float:
 
 def _print(prose: Prose, sign: Piece, unit: float) -> list[Quad]:
     """The places of plain print: what is above and below a place to sign is no signature."""
-    found = []
+    found, pitch = [], _pitch(prose)
     for piece in prose.pieces:
         printed = piece.score > 0.9 and 0.6 * unit < piece.height < 1.35 * unit
-        level = abs(piece.y - sign.y) < 0.5 * unit and piece is not sign and len(piece.text) <= 4
-        if piece.quad is not None and printed and not level:
-            found.append(_label_alone(piece).quad or piece.quad if piece is sign else piece.quad)
+        name = len(piece.text) <= 4 and not _SHORT_PRINT.search(piece.text)  # may well be the signature itself
+        if piece.quad is not None and (piece is sign or (printed and not name)):
+            found.append(_label_alone(piece, pitch).quad or piece.quad)
     return found
 
 

@@ -34,13 +34,13 @@ class Piece:
     def part(self, start: int, end: int | None = None) -> Piece:
         """The piece of text[start:end]; its ends are estimated from the number of characters."""
         end = len(self.text) if end is None else end
-        whole = max(_visual(self.text), 1)
+        whole = max(visual(self.text), 1)
         step = (self.right - self.left) / whole
-        left = self.left + step * _visual(self.text[:start])
-        right = left + step * _visual(self.text[start:end])
+        left = self.left + step * visual(self.text[:start])
+        right = left + step * visual(self.text[start:end])
         quad = self.quad
         if quad is not None:
-            quad = part_of(quad, _visual(self.text[:start]) / whole, _visual(self.text[:end]) / whole)
+            quad = part_of(quad, visual(self.text[:start]) / whole, visual(self.text[:end]) / whole)
         return replace(self, text=self.text[start:end], left=left, right=right, guessed=start > 0, quad=quad)
 
 
@@ -114,6 +114,6 @@ def _bend(long: Sequence[Line], turn: float) -> _Bend:
     return _Bend((float(centre[0]), float(centre[1])), a, b / 1000, c / 1000)
 
 
-def _visual(text: str) -> float:
+def visual(text: str) -> float:
     """The width of a text in Chinese characters: Latin letters, digits and spaces take half of one."""
     return sum(0.55 if char.isascii() else 1.0 for char in text)

@@ -167,7 +167,7 @@ def strokes(cut: Mask) -> tuple[float, float]:
     """Of a patch of 20 pixels a unit: the ink of a pen in square units and how tall it is, without printed rules."""
     rule = cv2.morphologyEx(cut, cv2.MORPH_OPEN, np.ones((1, 46), np.uint8))
     rule = cv2.dilate(rule, np.ones((5, 3), np.uint8))
-    pen = cv2.subtract(cut, rule)
+    pen = _without_edges(np.asarray(cv2.subtract(cut, rule), np.uint8))
     joined = cv2.dilate(pen, np.ones((7, 9), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     ink, tall = 0.0, 0.0
@@ -177,6 +177,13 @@ def strokes(cut: Mask) -> tuple[float, float]:
         if high > 10 and area > 0.02:
             ink, tall = ink + area, max(tall, high / 20)
     return ink, tall
+
+
+def _without_edges(pen: Mask) -> Mask:
+    """Without what runs through from top to bottom: the edge of the paper, the line of a table."""
+    _, labels = cv2.connectedComponents(pen)
+    through = set(labels[:2].ravel().tolist()) & set(labels[-2:].ravel().tolist()) - {0}
+    return np.asarray(np.where(np.isin(labels, list(through)), 0, pen), np.uint8)
 
 
 def near(seal: Seal, point: Point, reach: float) -> bool:
