@@ -9,6 +9,7 @@ from flask import Flask
 from bot.app import App
 from bot.desk import Desk
 from bot.processes import process_app
+from webhooks.api import install_api
 from webhooks.console import install_console
 from webhooks.guards import mark_all
 from webhooks.health import health_blueprint
@@ -37,6 +38,7 @@ def create(app: App | None = None) -> Flask:
     flask.register_blueprint(health_blueprint(app))
     install_console(app, flask)
     install_pages(app, flask)
+    install_api(app, flask)
     mark_all(flask, "wechat.", "signature")
     mark_all(flask, "sms.", "secret")
     return flask
