@@ -13,6 +13,7 @@ from bot.app import App
 from bot.channels.base import Kind, SendError
 from bot.inquiry import inquire
 from bot.rasa import RasaDown
+from bot.render import with_address
 from domain import dialogue, source_records, takeover
 from domain.acts import Act, Command, Picture
 from domain.applications import Photo, current
@@ -42,7 +43,13 @@ _WITH_ADDRESS = joinedload(InboundMessage.address, innerjoin=True)
 _WITHOUT_WORDS = {Kind.FOLLOW: "greet", Kind.SCAN: "greet", Kind.VOICE: "voice", Kind.UNSUPPORTED: "unsupported"}
 
 # What is being asked, in the words that nlu/ has learnt; the others are the same on both sides.
-_RASAS_WORD = {"licence_check": "confirm", "submit": "confirm", "licence_photo": "licence"}
+_RASAS_WORD = {
+    **dict.fromkeys(("licence_check", "submit", "kind", "stuck", "whose_letter"), "confirm"),
+    **dict.fromkeys(("licence_photo", "lease", "letter:owner", "letter:tenant", "identity"), "licence"),
+    **dict.fromkeys(("owner_contact", "tenant_contact"), "contact_name"),
+    **dict.fromkeys(("owner_phone", "tenant_phone"), "phone"),
+    "tenant_name": "name",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -94,9 +101,9 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
         if takeover.hushed(session, inbound, act, now):
             return
         source_records.keep(session, facts)
-        scene = Scene(now, facts, app.random)
+        scene = Scene(now, facts, app.random, inbound.channel)
         says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
-        finish(session, inbound, says, decided_by, now)
+        finish(session, inbound, [with_address(say, app.settings.public_url) for say in says], decided_by, now)
         session.flush()
         owed = just_owed(session, now)
     for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain.applications import SOURCE_NAMES, Application, Source, Stage, focus_on
+from domain.applications import SOURCE_NAMES, Application, Source, focus_on
 from domain.asking_form import ask_form
 from domain.asking_kinds import ask_kind, ask_paper, ask_party, ask_stuck, ask_whose_letter, kind_answers
+from domain.asking_problems import COMPANY_FACTS, early_problems, problems_told, stuck
+from domain.asking_submit import ask_submit
 from domain.identifiers import mask_phone
 from domain.licences import differences, field_label, lines, was_photographed
 from domain.links import LinkPurpose
 from domain.messages import Option, Say
 from domain.paper_later import may_be_later
 from domain.questions import Answer, form_slot, withdraw
-from domain.registration import PAPER_STEPS, Scene, Step, code_is_out, next_step, summary
+from domain.registration import PAPER_STEPS, Scene, Step, code_is_out, next_step
 from domain.replies import PAPERS
 from domain.returns import Point, next_open
-from domain.rules import Problem, Rule, Severity, judge
-from domain.settings import figure
 from domain.sms_person import fill_in_phone
-from domain.workdays import local_day
 
-ACCOUNT_FACTS, COMPANY_FACTS = ("account",), ("registry_status", "licence_end")
 CORRECTABLE = (
     *("name", "code", "legal_person", "address", "account_number", "contact_name", "phone"),
     *("tenant_name", "tenant_contact", "tenant_phone", "owner_contact", "owner_phone"),
@@ -62,7 +58,7 @@ def prompt(session: Session, application: Application, scene: Scene) -> Say:
     stuck_by = [] if step in _FIRST else stuck(session, application, scene.now)
     step = Step.STUCK if stuck_by else step
     focus_on(application)
-    if application.asking and application.asking != step and not application.asking.startswith("correct:"):
+    if application.asking and application.asking != step and not application.asking.startswith(("correct:", "paper:")):
         application.trail = [*application.trail, application.asking][-20:]
     application.asking = step
     if step == Step.LICENCE_CHECK:
@@ -70,9 +66,9 @@ def prompt(session: Session, application: Application, scene: Scene) -> Say:
     if step == Step.SUBMIT and (point := next_open(application)) is not None:
         return _ask_returned(session, application, point)
     if step == Step.SUBMIT:
-        return _submit_question(session, application, scene)
+        return ask_submit(session, application, scene)
     if step == Step.STUCK:
-        return ask_stuck(session, application, problems_told(stuck_by), scene)
+        return ask_stuck(session, application, problems_told(session, application, stuck_by, scene), scene)
     if step == Step.KIND:
         return ask_kind(session, application, scene)
     if step == Step.WHOSE_LETTER:
@@ -149,36 +145,13 @@ def ask_market(session: Session, application: Application, threshold: int, scene
     return ask_form(session, application, "market", text, answers, scene, binding=True, short=short)
 
 
-def blocking(session: Session, application: Application, now: datetime) -> list[Problem]:
-    """The problems that stop a submission as things stand."""
-    problems = judge(session, application, local_day(now))
-    return [each for each in problems if each.severity == Severity.BLOCKING]
-
-
-def early_problems(session: Session, application: Application, about: Sequence[str], now: datetime) -> list[Problem]:
-    """The problems that stop a submission and lie in some facts (words of a rule's condition): told as soon as the
-    fact is known, not when all the rest is filled in."""
-    words = or_(*(Rule.condition.contains(word) for word in about))
-    rules = set(session.scalars(select(Rule.name).where(words)))
-    found = [each for each in blocking(session, application, now) if each.rule in rules]
-    return [each for each in found if not each.document]  # a document is still asked for
-
-
-def stuck(session: Session, application: Application, now: datetime) -> list[Problem]:
-    """The problems of the company or the account that nothing mends which is still to be asked."""
-    return early_problems(session, application, (*ACCOUNT_FACTS, *COMPANY_FACTS), now)
-
-
-def problems_told(problems: Sequence[Problem]) -> str:
-    """Problems with their suggestions, as the user reads them."""
-    return "\n".join(f"· {each.problem}{each.suggestion}" for each in problems)
-
-
 def _licence_question(session: Session, application: Application, scene: Scene) -> Say:
     unlike = differences(application)
     shown = "\n".join(lines(application))
-    if stopped_by := early_problems(session, application, COMPANY_FACTS, scene.now):
-        shown += f"\n{problems_told(stopped_by)}"
+    stopped_by = early_problems(session, application, COMPANY_FACTS, scene.now)
+    problems = problems_told(session, application, stopped_by, scene) if stopped_by else ""
+    if problems:
+        shown += f"\n{problems}"
     fix = Answer("fix", "有一处要改", ("不对", "有错", "有误", "改"))
     retake = Answer("retake", "重拍一张" if was_photographed(application) else "拍执照来读", ("重拍",))
     if application.value("code") is None:
@@ -208,8 +181,8 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
     )
     short = f"{application.value('name')}，代码{application.value('code')}"
     short += f"，{field_label(application, 'legal_person')}{application.value('legal_person') or '没有读到'}，对吗？"
-    if stopped_by:
-        short += f"\n{problems_told(stopped_by)}"
+    if problems:
+        short += f"\n{problems}"
     return ask_form(session, application, Step.LICENCE_CHECK, text, answers, scene, short=short)
 
 
@@ -228,24 +201,3 @@ def _told_by(application: Application) -> str:
     if (application.facts or {}).get("company"):
         return "（与工商登记一致）" if application.said_by("code", Source.OCR) else "（来自工商登记）"
     return "（工商登记里没有查到这家企业，请仔细核对代码）"
-
-
-def _submit_question(session: Session, application: Application, scene: Scene) -> Say:
-    stopped_by = blocking(session, application, scene.now)
-    shown = "\n".join(summary(application))
-    fix = Answer("fix", "有一处要改", ("不对", "有错", "改"), free=True)
-    later = Answer("later", "以后再提交", ("以后", "稍后"), free=True)
-    if stopped_by:
-        problems = problems_told(stopped_by)
-        text, short = f"资料齐了，但还有问题要先解决：\n{problems}", f"资料齐了，还不能提交：\n{problems}"
-        return ask_form(session, application, "blocked", text, (fix, later), scene, short=short)
-    again = "重新提交" if application.stage == Stage.RETURNED else "提交"
-    text = f"请最后核对一遍：\n{shown}\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"
-    text += f"一般不超过{figure(session, 'admission_days')}个工作日。要提交吗？"
-    submit = Answer("yes", "确认提交", ("提交", "确认", "同意提交", "确定提交"))
-    answers = (submit, fix, later)
-    short = f"{again}{application.value('name')}的注册申请吗？\n户号{application.value('account_number')}"
-    if (capacity := application.value("capacity_kva")) is not None:
-        short += f"，容量{capacity}千伏安"
-    short += f"，联系人{application.value('contact_name')}{mask_phone(application.value('phone') or '')}"
-    return ask_form(session, application, Step.SUBMIT, text, answers, scene, binding=True, short=short)

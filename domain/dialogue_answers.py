@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from domain import asking, parties_told, people_answers, question_factor, questions, review
+from domain import asking, owing, parties_told, people_answers, question_factor, questions, review
 from domain.applications import EDITABLE, Application, Source, Stage, begin
 from domain.asking_kinds import ask_kind
+from domain.asking_problems import problems_told
 from domain.automatic import outcome
 from domain.evidence import record
 from domain.groups import batch_consent
@@ -167,16 +168,15 @@ def _retake_letter(session: Session, application: Application, given: Given, sce
 
 def _submit(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     try:
-        problems = review.submit(session, application, given.who, scene.now, channel=_channel(session, given))
+        review.submit(session, application, given.who, scene.now, channel=_channel(session, given))
     except review.NotReady as refused:
-        told = f"还不能提交：\n{asking.problems_told(refused.problems)}"
+        told = f"还不能提交：\n{problems_told(session, application, refused.problems, scene)}"
         return [Say(told), asking.ask_which(session, application, scene)]
     except review.NotAllowed as refused:
         return [Say(str(refused)), progress(session, application.contact_id)]
     text = f"已提交，申请编号 {application.number}。{outcome(application)}"
-    extra = [each for each in problems if each.severity == "supplementable"]
-    if extra:
-        text += f"\n{asking.problems_told(extra)}"
+    if owed := owing.lines(session, application):
+        text += "\n" + "\n".join(owed)
     return [Say(text, [PROGRESS])]
 
 

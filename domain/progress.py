@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain import owing
 from domain.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
 from domain.authority import authorities_of
 from domain.focus import labels
+from domain.groups.units import unit_of
+from domain.kinds import KIND_NAMES, Kind
 from domain.links import LinkPurpose
 from domain.messages import Option, Say
 from domain.returns import reason_in_short
@@ -25,19 +28,20 @@ def progress(session: Session, contact_id: int) -> Say:
     known = own + _of_companies(session, contact_id, own)
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
-    shown = [_one(application) for application in known[:5]]
+    shown = [_one(session, application) for application in known[:5]]
     options = [*_options(own), *_to_take_over(session, contact_id, known)]
-    return Say("\n\n".join(shown), options, short=_on_sms(known), page=_page(known))
+    return Say("\n\n".join(shown), options, short=_on_sms(session, known), page=_page(known))
 
 
-def _on_sms(known: list[Application]) -> str:
-    """The newest ones, a line each: the company, the stage, and why it was returned."""
+def _on_sms(session: Session, known: list[Application]) -> str:
+    """The newest ones, a line each: the company, the stage, why it was returned, and that something is owed."""
     lines = []
     for application in known[:_SMS_SHOWS]:
         returned = application.stage == Stage.RETURNED and application.steps
         done = [step for step in application.steps if step.left_at is not None] if returned else []
         why = f"，原因：{reason_in_short(application)}" if done else ""
-        lines.append(f"{application.value('name') or '新申请'}：{STAGE_NAMES[application.stage]}{why}")
+        owed = "，还差材料，回复“补材料”看哪些" if owing.lines(session, application) else ""
+        lines.append(f"{application.value('name') or '新申请'}：{STAGE_NAMES[application.stage]}{why}{owed}")
     more = f"\n共{len(known)}份，全部在页面上" if len(known) > _SMS_SHOWS else ""
     return "\n".join(lines) + more
 
@@ -65,14 +69,16 @@ def _of_companies(session: Session, contact_id: int, own: list[Application]) -> 
     return list(session.scalars(handed_in.order_by(Application.id.desc()))) if marks else []
 
 
-def _one(application: Application) -> str:
+def _one(session: Session, application: Application) -> str:
     lines = [f"{application.value('name') or '新申请'} {application.number or ''}".strip()]
+    lines += _known(session, application)
     done = [step for step in application.steps if step.left_at is not None]
     for step in done[-4:]:
         when = step.left_at.astimezone(CHINA) if step.left_at else None
         word = _DONE.get((step.stage, step.decision), "")
         if word and when:
-            lines.append(f"✓ {when:%m月%d日 %H:%M} {word}")
+            by_rules = "（系统自动）" if step.mode == "automatic" else ""
+            lines.append(f"✓ {when:%m月%d日 %H:%M} {word}{by_rules}")
     lines.append(f"→ {STAGE_NAMES[application.stage]}")
     if application.stage == Stage.RETURNED and done:
         lines.append(f"退回原因：{done[-1].remark}")
@@ -80,7 +86,15 @@ def _one(application: Application) -> str:
         lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易。")
     if application.stage == Stage.AWAITING_RETAILER:
         lines.append("尚未注册完成，暂不能开展业务；选取售电公司的功能正在开通。")
-    return "\n".join(lines)
+    return "\n".join([*lines, *owing.lines(session, application)])
+
+
+def _known(session: Session, application: Application) -> list[str]:
+    """For whom and for what it is: the account, the kind where it is no owner's, the trading unit once handed in."""
+    number = application.value("account_number")
+    kind = f"（{KIND_NAMES[application.kind]}）" if application.kind != Kind.OWNER else ""
+    lines = [f"户号尾号{number[-4:]}{kind}"] if number else []
+    return lines if application.submitted_at is None else [*lines, unit_of(session, application).line]
 
 
 _DONE: dict[tuple[str, str], str] = {

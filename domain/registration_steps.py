@@ -60,11 +60,13 @@ _PARTY_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What surrounds one message: the moment, what the sources said, and where randomness comes from."""
+    """What surrounds one message: the moment, what the sources said, where randomness comes from, and the way on which
+    it came."""
 
     now: datetime
     facts: Facts
     random: Random
+    channel: str = "wechat"
 
 
 def next_step(application: Application) -> Step:

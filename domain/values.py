@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from domain import asking
 from domain.acts import Values
 from domain.applications import STAGE_NAMES, Application, Photo, begin, current, of_contact
+from domain.asking_problems import ACCOUNT_FACTS, early_problems, problems_told
 from domain.intake import take_in
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
@@ -97,8 +98,8 @@ def _taken(session: Session, application: Application, raw: Mapping[str, str], s
     taken = intake.values.get("account_number") == application.value("account_number") is not None
     if not taken or next_step(application) not in (Step.LICENCE, Step.LICENCE_CHECK):
         return said
-    problems = asking.early_problems(session, application, asking.ACCOUNT_FACTS, scene.now)
-    return [*said, asking.problems_told(problems)] if problems else said
+    problems = early_problems(session, application, ACCOUNT_FACTS, scene.now)
+    return [*said, problems_told(session, application, problems, scene)] if problems else said
 
 
 def _not_now(application: Application) -> Say:
