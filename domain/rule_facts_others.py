@@ -109,6 +109,7 @@ def _overdue_papers(session: Session, application: Application) -> int:
         return 0
     owed = (
         select(func.count())
+        .select_from(Supplement)
         .join(Application, Supplement.application_id == Application.id)
         .where(
             Application.code_mark == application.code_mark,
