@@ -19,6 +19,7 @@ _SIGN = re.compile(r"(签字|签名|签章|签署人|代表签|签[:：])[^。�
 _SEAL = re.compile(r"盖章|公章|（章|\(章|[（(]盖|盖[)）]|印章|章[)）]")
 _TAKERS = re.compile(r"受托|代理人|被授权|被委托|经办|乙方|承租")
 _DAY = re.compile(r"^(日期|签[署订]日期|签订时间|时间)?[:：]?\d{4}年|^(日期|签[署订]日期)")
+_SIGN_LABEL = re.compile(r"(签字|签名|签章)([（(]?(或|或者|、|/)?盖章[）)]?)?[）)]?")
 _SHORT_PRINT = re.compile(r"方|人|章|字|名|盖|日期|[:：]|\d")
 _RIM_YES, _RIM_MAYBE = 0.78, 0.5
 _INK_YES, _INK_NO, _TALL = 0.34, 0.1, 0.85  # square heights of a line, and heights
@@ -58,7 +59,7 @@ def _foot(prose: Prose, picture: Pixels) -> Foot | None:
     found = seals(inks, prose.unit)
     if not labels and not (days and (found or len(prose.pieces) > 4)):
         return None
-    signs = [piece for piece in labels if _SIGN.search(piece.text)]
+    signs = [_trimmed(piece) for piece in labels if _SIGN.search(piece.text)]
     top = min(piece.y for piece in (*labels, *days)) - 3 * prose.unit
     return Foot(tuple(signs), tuple(labels), max(top, below + prose.unit * 0.7), tuple(found), inks, prose.unit)
 
@@ -145,15 +146,19 @@ def _anywhere(foot: Foot, prose: Prose, sides: int, seen: Sequence[FieldReading]
 def _label_alone(sign: Piece, pitch: float) -> Piece:
     """The label without what stands behind it. A box often holds label and signature, its text only the label: so the
     label is as long as its characters are wide elsewhere on the page (`pitch`)."""
-    found = re.search(r"[:：]", sign.text) or re.search(
-        r"(签字|签名|签章)([（(]?(或|或者|、|/)?盖章[）)]?)?[）)]?", sign.text
-    )
+    found = re.search(r"[:：]", sign.text) or _SIGN_LABEL.search(sign.text)
     label = sign.part(0, found.end()) if found is not None else sign
     share = pitch * visual(label.text) / max(label.right - label.left, 1.0)
     if share >= 0.97 or label.quad is None:
         return label
     right = label.left + (label.right - label.left) * share
     return replace(label, right=right, quad=part_of(label.quad, 0.0, share))
+
+
+def _trimmed(sign: Piece) -> Piece:
+    """A place to sign without what the other party wrote before it: 张三代表签字."""
+    found = re.search(r"法定|代表|负责|委托|受托|代理|甲方|乙方|出租|承租|经办|被?授权|[（(]?签", sign.text)
+    return sign.part(found.start()) if found is not None and found.start() else sign
 
 
 def _pitch(prose: Prose) -> float:
@@ -164,12 +169,13 @@ def _pitch(prose: Prose) -> float:
 
 def _room(prose: Prose, sign: Piece, label: Piece, unit: float) -> float:
     """How far to the right a signature may reach: to the next place to sign on the same line."""
+    others = [_trimmed(piece) for piece in prose.pieces if abs(piece.y - sign.y) < 1.2 * unit]
+    marks = (_SIGN, _SEAL, _DAY)
     right = [
         piece.left
-        for piece in prose.pieces
-        if piece is not sign and piece.left > label.right + unit and abs(piece.y - sign.y) < 1.2 * unit
-        and (_SIGN.search(piece.text) or _SEAL.search(piece.text) or _DAY.search(piece.text))
-    ]  # fmt: skip
+        for piece in others
+        if piece.left > label.right + unit and any(mark.search(piece.text) for mark in marks)
+    ]
     return max(min([9 * unit, *(each - label.right - 0.3 * unit for each in right)]), 2 * unit)
 
 
@@ -179,7 +185,9 @@ def _print(prose: Prose, sign: Piece, unit: float) -> list[Quad]:
     for piece in prose.pieces:
         printed = piece.score > 0.9 and 0.6 * unit < piece.height < 1.35 * unit
         name = len(piece.text) <= 4 and not _SHORT_PRINT.search(piece.text)  # may well be the signature itself
-        if piece.quad is not None and (piece is sign or (printed and not name)):
+        if piece.quad is not None and _SIGN.search(piece.text) and piece.y > sign.y - 4 * unit:
+            found.append(_label_alone(_trimmed(piece), pitch).quad or piece.quad)
+        elif piece.quad is not None and printed and not name:
             found.append(_label_alone(piece, pitch).quad or piece.quad)
     return found
 

@@ -122,7 +122,7 @@ def grey_rings(inks: Inks, unit: float) -> list[Seal]:
     found = []
     for x, y, radius in circles[0][:12] if circles is not None else ():
         rim = _ring(small, x, y, radius)
-        if rim > 0.8:
+        if rim > 0.7:
             found.append(Seal((x / scale, y / scale), radius / scale, rim))
     return found
 
