@@ -41,6 +41,9 @@ class Doorbell(Protocol):
     def deliver(self, address_id: int) -> None:
         """Something is due for an address."""
 
+    def batch(self, batch_id: int) -> None:
+        """A batch has rows to be worked on."""
+
 
 @dataclass(frozen=True, slots=True)
 class App:

@@ -66,6 +66,10 @@ class CeleryDoorbell:
         """Something is due for an address."""
         self._ring("deliver", address_id)
 
+    def batch(self, batch_id: int) -> None:
+        """A batch has rows to be worked on."""
+        self._ring("batch", batch_id)
+
     def _ring(self, task: str, row_id: int) -> None:
         try:
             self._celery.send_task(task, args=[row_id], retry=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.channels.wechat.text import option
+from domain.messages import Say
 from domain.sms_texts import at_any_length
 from domain.sms_values import BadValue
-from domain.templates import SMS_TEMPLATES
+from domain.templates import HOST, SMS_TEMPLATES
 
 
 def as_wechat(body: Mapping[str, Any]) -> str:
@@ -26,6 +28,11 @@ def as_sms(body: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
         return letter.template, SMS_TEMPLATES[letter.template].fitted(letter.params)
     except BadValue:
         return letter.template, dict(letter.params)
+
+
+def with_address(say: Say, host: str) -> Say:
+    """The answer with the address that its links begin with."""
+    return replace(say, text=say.text.replace(HOST, host.rstrip("/"))) if HOST in say.text else say
 
 
 def sms_text(body: Mapping[str, Any], sign_name: str, host: str) -> str:

@@ -23,6 +23,7 @@ from domain import (
 from domain.acts import Command, Picture, Values
 from domain.applications import FIELD_NAMES, Stage, begin, current, of_contact
 from domain.asking_kinds import ask_kind
+from domain.groups import adding
 from domain.messages import InboundMessage, Option, Say
 from domain.progress import progress
 from domain.proxies import talk as proxy_talk
@@ -219,6 +220,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "market": _market,
     **kind_commands.COMMANDS,
     "supplement": kind_commands.supplement,
+    **adding.COMMANDS,
     **people_commands.COMMANDS,
     **proxy_talk.COMMANDS,
     "staff_code": people_answers.staff_code,

@@ -11,6 +11,7 @@ from domain.acts import Act, Command, Picture, Values
 from domain.applications import current
 from domain.commands import command
 from domain.dialogue_answers import answered
+from domain.groups import adding
 from domain.intake import Intake, bare_value, take_in
 from domain.lookups import Lookup
 from domain.messages import InboundMessage, Say
@@ -31,6 +32,8 @@ EXACT: Mapping[str, str] = {
     "我的身份": "whoami", "我的绑定": "whoami", "身份": "whoami", "换手机号": "new_phone", "换手机": "new_phone",
     "解除绑定": "unbind", "解绑": "unbind", "我的同事": "colleagues", "邀请同事": "invite", "找回": "lost",
     "绑定微信": "bind_wechat",
+    "再加一个户号": "add_account", "加户号": "add_account", "加一个户号": "add_account", "批量注册": "batch",
+    "批量": "batch", "批量办理": "batch", "集团": "group", "集团户号": "group", "我的集团": "group",
     "登记另一家": "another", "再登记一家": "another", "再登记一个户号": "another",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
@@ -82,6 +85,8 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
 def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
     """What should be asked of the sources before `handle`; asking them takes time and happens outside."""
     act, application = focus.behind(session, contact_id, act)
+    if wanted_here := adding.lookups(act):
+        return wanted_here
     if isinstance(act, Values):
         return wanted(application, take_in(meant(application, act)), None)
     if isinstance(act, Picture) and not act.reading.trouble:
@@ -92,6 +97,7 @@ def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
 def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
     """Do what the act says, and answer. Runs in the transaction that also closes the inbound message."""
     contact_id = inbound.address.contact_id
+    act = adding.instead(session, contact_id, act)
     if isinstance(act, Match):
         return answered(session, inbound, act, scene)
     if isinstance(act, Unclear):

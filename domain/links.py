@@ -27,6 +27,7 @@ class LinkPurpose(StrEnum):
     QUESTION = "question"  # read a question whole, and answer it
     PROGRESS = "progress"  # where the applications stand
     BIND = "bind"  # bind this phone's WeChat
+    BATCH = "batch"  # send spreadsheets and read their results; not used up by that
     TEXT = "text"  # read an answer whole that an SMS cannot hold
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from domain.applications import Application
 from domain.messages import OutboundMessage, OutState
 from domain.notice_catalogue import CATALOGUE
 from domain.notice_times import next_digest, next_time
@@ -21,6 +22,7 @@ from domain.templates import SMS_TEMPLATES
 from domain.workdays import CHINA
 
 DIGEST = "digest"
+BATCH = "batch"  # the channel of what came by a spreadsheet
 COUNTED = (OutState.PENDING, OutState.SENDING, OutState.SENT, OutState.DELIVERED)
 STAGES = tuple(name for name, event in CATALOGUE.items() if event.merges)
 _ALONE = "returned"  # it asks the person to do something: never in a digest, and its reason is never left out
@@ -32,15 +34,20 @@ def join(session: Session, row: OutboundMessage, place: Address, application_id:
     window = timedelta(seconds=figure(session, "merge_seconds"))
     if not window:
         return
-    if (
-        place.channel == SMS
-        and row.event != _ALONE
-        and _told_today(session, place, now) >= figure(session, "digest_from")
-    ):
+    if _is_one_of_many(session, row, place, application_id, now):
         row.merge, row.due_at = DIGEST, max(row.due_at, next_digest(session, now))
         return
     row.merge = f"stage:{application_id}"
     row.due_at = max(row.due_at, _window_end(session, place, row.merge, now, pause, window))
+
+
+def _is_one_of_many(session: Session, row: OutboundMessage, place: Address, application_id: int, now: datetime) -> bool:
+    """Whether it goes into the day's digest: beyond the setting's number of SMS, and on either channel what concerns a
+    batch, hundreds of which move at once. A single return still comes at once, with its reason."""
+    many = _told_today(session, place, now) >= figure(session, "digest_from")
+    if session.get_one(Application, application_id).channel == BATCH:
+        return row.event != _ALONE or many
+    return place.channel == SMS and row.event != _ALONE and many
 
 
 def fold(session: Session, first: OutboundMessage, now: datetime) -> OutboundMessage:

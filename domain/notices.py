@@ -96,6 +96,8 @@ def tell_staff(
 def stage_changed(session: Session, event: str, application: Application, next_step: str, now: datetime) -> None:
     """Tell that the application has moved: by SMS to the registered phone, by WeChat where they follow, and on WeChat
     whoever else may speak for the company. `next_step` is what happens or what the person does next."""
+    if event == "submitted" and application.channel == notice_merging.BATCH:
+        return  # the whole file is told of once: domain.groups.batch_told
     key = f"{application.id}:{len(application.steps)}"
     params = _stage_params(application, event, next_step)
     fields = _stage_fields(application, event, next_step)

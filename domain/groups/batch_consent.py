@@ -118,6 +118,7 @@ def list_mark(session: Session, batch: Batch) -> str:
     """A mark of exactly the list that may be submitted now: which rows, which applications, as they were filled in."""
     query = (
         select(BatchRow.number, BatchRow.application_id, Application.account_mark, Application.updated_at)
+        .select_from(BatchRow)
         .join(Application, Application.id == BatchRow.application_id)
         .where(BatchRow.batch_id == batch.id, BatchRow.state == RowState.READY)
         .order_by(BatchRow.number)

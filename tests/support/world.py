@@ -19,7 +19,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from bot import jobs, outbox, proxies, turn
+from bot import batches, jobs, outbox, proxies, turn
 from bot.app import App
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
@@ -278,6 +278,9 @@ class Bell:
     def deliver(self, address_id: int) -> None:
         self.rings.append(("deliver", address_id))
 
+    def batch(self, batch_id: int) -> None:
+        self.rings.append(("batch", batch_id))
+
 
 def settings(tmp_path: Path) -> Settings:
     """Settings of a test; nothing in them leads outside."""
@@ -413,6 +416,8 @@ class World:
                 proxies.work_batch(self.app, row_id)
             elif name == "turn":
                 turn.take_turn(self.app, row_id)
+            elif name == "batch":
+                batches.work(self.app, row_id)
             else:
                 outbox.deliver(self.app, row_id)
 

@@ -14,7 +14,7 @@ from bot.pages import too_many_guesses
 from domain import links
 from domain.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded, mark_all
-from webhooks.pages import bind, photo, question, read
+from webhooks.pages import batch, bind, photo, question, read
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -41,6 +41,7 @@ PAGES: Mapping[LinkPurpose, Page] = {
     LinkPurpose.PROGRESS: Page(read.progress_page),
     LinkPurpose.TEXT: Page(read.text_page),
     LinkPurpose.BIND: Page(bind.show),
+    LinkPurpose.BATCH: Page(batch.show, batch.act),
 }
 
 
@@ -68,6 +69,7 @@ def install_pages(app: App, flask: Flask) -> None:
         return page.act(app, g.link, token) if page.act is not None else page.show(app, g.link)
 
     bind.install(app, blueprint)
+    batch.install(app, blueprint)
     blueprint.after_request(_seal)
     flask.register_blueprint(blueprint)
     mark_all(flask, "pages.static", "public")
