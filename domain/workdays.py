@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -16,6 +17,12 @@ class NotPublished(LookupError):
 
     def __init__(self, year: int) -> None:
         super().__init__(f"{year}年的放假安排尚未公布，无法计算工作日")
+
+
+@lru_cache(maxsize=10_000)
+def _published(day: date) -> bool:
+    """As the library says. A page of the queue asks some thousand times for the same hundred days."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 class Calendar:
@@ -31,7 +38,7 @@ class Calendar:
         if day.year in self._entered:
             return self._entered[day.year].get(day, day.weekday() < 5)
         try:
-            return bool(chinese_calendar.is_workday(day))
+            return _published(day)
         except NotImplementedError:
             raise NotPublished(day.year) from None
 
