@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from domain import supplement_days
@@ -24,7 +23,7 @@ def tend_supplements(app: App) -> Sequence[int]:
             with app.store.write() as session:
                 application = session.get_one(Application, application_id, with_for_update=True)
                 handled += bool(supplement_days.tend(session, application, app.clock()))
-        except (SQLAlchemyError, ValueError, LookupError) as error:  # one bad row stops nobody else
+        except Exception as error:  # one bad row stops nobody else
             failed += 1
             log.error("supplement.failed", application=application_id, error=type(error).__name__)
     return len(found), handled, failed

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain import supplements
-from domain.applications import Application, Photo, Stage, of_contact
+from domain.applications import EDITABLE, Application, Photo, Stage, of_contact
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
 from domain.registration import Scene
@@ -15,8 +15,11 @@ from domain.topics import PROGRESS
 
 
 def applications(session: Session, contact_id: int, kind: str = "") -> list[Application]:
-    """The contact's applications that still owe something, newest first; a document of that kind where one is named."""
+    """The contact's applications that still owe something, newest first. Where a kind of document is named, those that
+    it may be handed in for: one that has come back is filled in as before, and settles what is owed when it goes in."""
     found = [each for each in of_contact(session, contact_id) if each.submitted_at is not None]
+    if kind:
+        found = [each for each in found if each.stage not in EDITABLE]
     return [each for each in found if _owed(session, each, kind)]
 
 
