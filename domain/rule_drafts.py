@@ -69,7 +69,7 @@ def faults(draft: Draft) -> dict[str, str]:
         "severity": "" if draft.severity in list(Severity) else "请选择严重程度",
         "problem": _of_words(draft.problem, "问题"),
         "suggestion": _of_words(draft.suggestion, "建议"),
-        "document": _of_document(draft),
+        "document": "" if draft.document in ("", *DOCUMENTS) else "没有这种材料",
         "kinds": "" if set(draft.kinds) <= set(KIND_NAMES) else "没有这种用户",
         "valid_to": _of_days(draft),
     }
@@ -121,14 +121,6 @@ def _of_words(words: str, what: str) -> str:
     for _, name, form, conversion in parts:
         if name is not None and (name not in FACTS or form or conversion):
             return f"文字里的 {{{name}}} 不能用。可用的名称见列表"
-    return ""
-
-
-def _of_document(draft: Draft) -> str:
-    if draft.document and draft.document not in DOCUMENTS:
-        return "没有这种材料"
-    if draft.document and draft.severity == Severity.HINT:
-        return "“请留意”的规则不用补材料，请清空，或改为“可补充”"
     return ""
 
 

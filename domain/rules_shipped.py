@@ -203,7 +203,7 @@ ACCOUNT: tuple[Mapping[str, Any], ...] = (
         "condition": 'account_known and account_name_relation != null and account_name_relation != "same"'
         " and account_code == code",
         "severity": "hint",
-        "problem": "户名与执照名称写法不同，但统一社会信用代码一致（户名{account_name_reason}）。",
+        "problem": "户名与执照名称写法不同，但统一社会信用代码一致。",
         "suggestion": "可能更过名，审核时请核对。",
         "kinds": ["owner"],
     },
