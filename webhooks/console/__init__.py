@@ -32,6 +32,7 @@ from webhooks.console import (
     waiting,
 )
 from webhooks.console.guard import guard, prepare_logins, seal
+from webhooks.console.papers import papers_of
 from webhooks.console.words import FILTERS
 from webhooks.guards import mark_all
 
@@ -121,6 +122,6 @@ def install_console(app: App, flask: Flask) -> None:
     for code in (403, 404):
         blueprint.register_error_handler(code, errors.refused)
     blueprint.register_error_handler(CSRFError, errors.out_of_date)
-    flask.jinja_env.filters.update(FILTERS)
+    flask.jinja_env.filters.update(FILTERS, papers=papers_of)
     flask.register_blueprint(blueprint)
     mark_all(flask, "console.static", "public")

@@ -14,12 +14,14 @@ from domain.bindings import RequestKind
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
 from domain.kinds import KIND_NAMES
+from domain.kinds import ROLE_NAMES as PARTY_NAMES
 from domain.messages import OutState
 from domain.notice_catalogue import CATALOGUE, Audience, Way
+from domain.parties_told import state_of
 from domain.people import SMS, Address
 from domain.rules import Severity
 from domain.staff import ROLE_NAMES
-from domain.supplements import Supplement, SupplementState
+from domain.supplements import Supplement, SupplementState, paper_title
 from domain.troubles import OUTCOME_NAMES, RETURN
 from domain.workdays import CHINA
 
@@ -144,6 +146,11 @@ EVIDENCE: Mapping[str, str] = {
     "talk_ended": "结束会话",
     "consent": "用户确认",
     "submitted": "提交申请",
+    "party_told": "告知产权人或租户",
+    "party_known": "对方确认知道",
+    "party_objected": "对方有异议",
+    "paper_added": "补充材料",
+    "paper_corrected": "用户改正照片读到的内容",
     "approved": "审核通过",
     "returned": "退回",
     "approval_undone": "撤回通过",
@@ -214,6 +221,13 @@ DOUBTS: Mapping[str, str] = {
     "gap": "可能有遮挡",
     "unlikely": "不像这一项",
     "order": "日期前后不一致",
+    "not_found": "没有读到",
+    "empty": "内容没读出来",
+    "unlabelled": "按位置推断",
+    "signing_day": "从签署之日起算，但签署日期没读到",
+    "out_of_picture": "不在照片里",
+    "no_colour": "黑白复印件",
+    "one_side": "只有一方的",
 }
 VERIFIED: Mapping[str, str] = {"match": "一致", "mismatch": "不一致", "unknown": "查不到"}
 
@@ -312,6 +326,9 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "menu_name": named(MENU_NAMES),
     "doubt": named(DOUBTS),
     "verified": named(VERIFIED),
+    "party": named(PARTY_NAMES),
+    "told": state_of,
+    "paper": paper_title,
     "owed_state": named(OWED_STATES),
     "due_words": due_words,
     "settled_by": settled_by,

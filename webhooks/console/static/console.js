@@ -48,83 +48,6 @@ function picking(rows) {
   return (place) => { boxes[place].checked = !boxes[place].checked; last = place; show(); };
 }
 
-function viewer(box) {
-  const image = box.querySelector("img");
-  const full = box.querySelector("[data-do=full]");
-  const state = { scale: 1, x: 0, y: 0, turn: 0 };
-  const draw = () => {
-    image.style.transform = `translate(${state.x}px, ${state.y}px) rotate(${state.turn}deg) scale(${state.scale})`;
-    box.classList.toggle("zoomed", state.scale > 1);
-  };
-  const scale = (by) => {
-    state.scale = Math.max(1, Math.min(8, state.scale * by));
-    if (state.scale === 1) { state.x = 0; state.y = 0; }
-    draw();
-  };
-  const around = (by, event) => {
-    const frame = image.parentElement.getBoundingClientRect();
-    const from = [event.clientX - frame.left - frame.width / 2 - state.x, event.clientY - frame.top - frame.height / 2 - state.y];
-    const before = state.scale;
-    scale(by);
-    if (state.scale > 1) {
-      state.x -= from[0] * (state.scale / before - 1);
-      state.y -= from[1] * (state.scale / before - 1);
-      draw();
-    }
-  };
-  const reset = () => { Object.assign(state, { scale: 1, x: 0, y: 0 }); draw(); };
-  const toggle = (on) => {
-    box.classList.toggle("full", on);
-    document.body.classList.toggle("locked", box.classList.contains("full"));
-    full.setAttribute("aria-pressed", box.classList.contains("full"));
-    reset();
-  };
-  const acts = { in: () => scale(1.5), out: () => scale(1 / 1.5), turn: () => { state.turn += 90; draw(); }, full: () => toggle() };
-  box.querySelectorAll("[data-do]").forEach((button) => button.addEventListener("click", () => acts[button.dataset.do]()));
-  image.addEventListener("dblclick", (event) => (state.scale > 1 ? reset() : around(2.5, event)));
-  box.addEventListener("wheel", (event) => {
-    if (!box.classList.contains("full") && !event.ctrlKey && state.scale === 1 && event.deltaY > 0) return;
-    event.preventDefault();
-    around(event.deltaY < 0 ? 1.2 : 1 / 1.2, event);
-  }, { passive: false });
-  drag(image, state, draw);
-  document.querySelectorAll("[data-photo]").forEach((button) => button.addEventListener("click", () => {
-    image.src = button.dataset.photo;
-    state.turn = 0;
-    reset();
-    document.querySelectorAll("[data-photo]").forEach((each) => each.setAttribute("aria-pressed", each === button));
-  }));
-  return { z: () => toggle(), Escape: () => toggle(false) };
-}
-
-function drag(image, state, draw) {
-  const fingers = new Map();
-  let apart = 0;
-  const distance = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.x - b.x, a.y - b.y); };
-  image.addEventListener("pointerdown", (event) => {
-    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    if (state.scale > 1 || fingers.size > 1) image.setPointerCapture(event.pointerId);
-    if (fingers.size === 2) apart = distance();
-  });
-  image.addEventListener("pointermove", (event) => {
-    const finger = fingers.get(event.pointerId);
-    if (!finger) return;
-    if (fingers.size === 1 && state.scale > 1) {
-      state.x += event.clientX - finger.x;
-      state.y += event.clientY - finger.y;
-    }
-    Object.assign(finger, { x: event.clientX, y: event.clientY });
-    if (fingers.size === 2) {
-      state.scale = Math.max(1, Math.min(8, state.scale * distance() / apart));
-      apart = distance();
-    }
-    draw();
-  });
-  const up = (event) => fingers.delete(event.pointerId);
-  image.addEventListener("pointerup", up);
-  image.addEventListener("pointercancel", up);
-}
-
 /* A form goes out once, however often it is pressed. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
@@ -174,8 +97,6 @@ document.addEventListener("keydown", (event) => {
 });
 const table = document.getElementById("queue");
 if (table) Object.assign(keys, queueKeys(table));
-const picture = document.getElementById("viewer");
-if (picture) Object.assign(keys, viewer(picture));
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event)) event.target.blur();
