@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import focus, people_dialogue, question_match, sms_commands
+from domain import focus, kind_commands, people_dialogue, question_match, sms_commands
 from domain.acts import Act, Command, Picture, Values
 from domain.applications import current
 from domain.commands import command
@@ -38,18 +38,9 @@ EXACT: Mapping[str, str] = {
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
     "链接": "link", "发链接": "link", "打不开": "link", "合同": "contract", "我的合同": "contract",
-    "租户": "kind_tenant", "我们是租的": "kind_tenant", "租的": "kind_tenant", "我是租户": "kind_tenant",
-    "厂房是租的": "kind_tenant", "场地是租的": "kind_tenant", "房子是租的": "kind_tenant",
-    "代缴": "kind_payer", "代缴电费": "kind_payer", "代缴户": "kind_payer", "缴费人": "kind_payer",
-    "产权人": "kind_owner", "我们是产权人": "kind_owner", "电表是我们的": "kind_owner",
-    "改类型": "kind", "改身份": "kind",
-    "以后补": "paper_later", "后补": "paper_later", "下次补": "paper_later", "先不传": "paper_later",
-    "没有这个": "paper_later",
-    "读得不对": "paper_wrong", "读错了": "paper_wrong", "委托书怎么写": "letter_help",
-    "补材料": "owing", "还差什么": "owing", "还缺什么": "owing", "补交材料": "owing", "还差哪些": "owing",
     "选择市场": "market", "选市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
-    "暂停通知": "stop_notices", "恢复通知": "start_notices",
+    "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
 }  # fmt: skip
 
 

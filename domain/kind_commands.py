@@ -17,6 +17,7 @@ from domain.paper_corrected import wrong
 from domain.paper_later import may_be_later, put_off
 from domain.paper_pictures import chosen
 from domain.papers import UNKNOWN, paper_name
+from domain.question_words import fold
 from domain.readings import DocumentKind
 from domain.registration import PAPER_STEPS, Scene, next_step
 from domain.thread import resumed, told, with_thread
@@ -78,7 +79,8 @@ def _put_off(session: Session, inbound: InboundMessage, argument: str, scene: Sc
         thread = resumed(session, inbound.address.contact_id, scene)
         return with_thread(Say("现在没有可以以后补的材料。", [PROGRESS]), thread)
     if not may_be_later(session, application, step, scene.now):
-        text = f"{paper_name(*_split(step))}是提交前必须有的，不能以后补。没有的话可以先放着，填过的都留着。"
+        why = "，前面那份已经放到以后补，两份至少要有一份" if application.later else ""
+        text = f"{paper_name(*_split(step))}是提交前必须有的{why}，不能以后补。没有的话可以先放着，填过的都留着。"
         return told([text], asking.prompt(session, application, scene))
     said = put_off(session, application, step, scene.now)
     return told([said], asking.prompt(session, application, scene))
@@ -103,6 +105,19 @@ def _split(step: str) -> tuple[str, str]:
     kind, _, party = step.partition(":")
     return kind, party
 
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "kind_tenant": ("租户", "我们是租的", "租的", "我是租户", "我们是租户", "厂房是租的", "场地是租的", "房子是租的"),
+    "kind_payer": ("代缴", "代缴电费", "代缴户", "缴费人", "我们只代缴"),
+    "kind_owner": ("产权人", "我们是产权人", "电表是我们的"),
+    "kind": ("改类型", "改身份"),
+    "paper_later": ("以后补", "后补", "下次补", "先不传", "没有这个"),
+    "paper_wrong": ("读得不对", "读错了"),
+    "letter_help": ("委托书怎么写",),
+    "owing": ("补材料", "补交材料", "还差什么", "还缺什么", "还差哪些"),
+}
+# The words as they are compared, with the command that each of them is.
+WORDS: Mapping[str, str] = {fold(word): name for name, words in _WORDS.items() for word in words}
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "kind": _ask_kind,

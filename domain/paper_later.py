@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from domain.applications import Application
 from domain.papers import key_of, paper_name, papers_wanted
-from domain.rules import Rule, Severity, judge
+from domain.rules import Problem, Rule, Severity, judge
 from domain.supplements import told_before
 from domain.workdays import local_day
 
@@ -17,8 +17,7 @@ from domain.workdays import local_day
 def may_be_later(session: Session, application: Application, key: str, now: datetime) -> bool:
     """Whether a paper may be put off: a rule calls it supplementable, and none that blocks would be left for it. Where
     two papers may stand in for each other, the last one of them may not be put off."""
-    mendable = select(Rule.id).where(Rule.active, Rule.severity == Severity.SUPPLEMENTABLE, Rule.document == key)
-    if session.scalar(mendable.limit(1)) is None:
+    if session.scalars(_mendable(key)).first() is None:
         return False
     others = [each for each in papers_wanted(application) if key_of(*each) != key]
     problems = judge(session, application, local_day(now))
@@ -29,6 +28,12 @@ def put_off(session: Session, application: Application, key: str, now: datetime)
     """Go on without a paper for now; what that means, by when, and what happens otherwise."""
     application.later = [*application.later, key]
     application.updated_at = now
-    problems = [each for each in judge(session, application, local_day(now)) if each.document == key]
+    rule = session.scalars(_mendable(key)).first()
+    missing = [Problem(rule.name, rule.version, rule.severity, rule.problem, "", document=key)] if rule else []
     kind, _, party = key.partition(":")
-    return f"好的，{paper_name(kind, party)}先不传。{told_before(session, problems, now)}"
+    return f"好的，{paper_name(kind, party)}先不传。{told_before(session, missing, now)}"
+
+
+def _mendable(key: str) -> Select[Rule]:
+    """The rules by which a paper may come later."""
+    return select(Rule).where(Rule.active, Rule.severity == Severity.SUPPLEMENTABLE, Rule.document == key)

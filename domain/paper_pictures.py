@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain import asking, owing, pending
 from domain.applications import STAGE_NAMES, Application, Photo, Stage, begin, current, of_contact
+from domain.asking_problems import problems_told
 from domain.evidence import record
 from domain.focus import labels
 from domain.kinds import Kind
@@ -17,12 +18,14 @@ from domain.kinds_chosen import settle
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
 from domain.names import same_name
-from domain.paper_words import doubts_of, paper_line
+from domain.paper_words import paper_line
 from domain.papers import archive_name, key_of, paper_name, photo_of, whose
 from domain.readings import DOCUMENT_NAMES, DocumentKind, Reading
 from domain.registration import Scene
+from domain.rules import Severity, judge
 from domain.thread import told
 from domain.topics import PROGRESS
+from domain.workdays import local_day
 
 WAITS = "paper"  # what is pending while it is asked which application a picture is for
 NEW = "new"
@@ -53,9 +56,11 @@ def keep(session: Session, application: Application, photo: Photo | None, readin
     """A paper of what is being filled in: kept whatever is asked just now; what was read is shown with how sure."""
     party = _add(application, photo, reading)
     noted = settle(session, application, scene.now)
-    said = [f"读到{paper_line(application, reading.kind, party)}。", *doubts_of(application, reading.kind, party)]
+    said = [f"读到{paper_line(application, reading.kind, party)}。"]
     if application.kind == Kind.OWNER and reading.kind != DocumentKind.IDENTITY:
         said = [f"{DOCUMENT_NAMES[reading.kind]}收到了，替您收着，用得上的时候不用再发。"]
+    else:
+        noted += _wrong_with(session, application, key_of(reading.kind, party), scene)
     say = asking.prompt(session, application, scene)
     if photo is not None and say.question_id is None:
         say = replace(say, options=[*say.options, Option("读得不对", f"cmd:paper_wrong:{photo.id}")])
@@ -120,6 +125,13 @@ def retake(application: Application, photo_id: int) -> Say:
     photo = photo_of(application, photo_id)
     name = paper_name(photo.kind, photo.party) if photo is not None else "材料"
     return Say(f"好的，请把{name}再拍一张发给我：放平、拍全、别反光。前面的都还在。", page=LinkPurpose.PHOTO)
+
+
+def _wrong_with(session: Session, application: Application, key: str, scene: Scene) -> list[str]:
+    """What the rules find wrong with a paper, told as soon as it is there: another picture may mend it at once."""
+    problems = judge(session, application, local_day(scene.now))
+    found = [each for each in problems if each.document == key and each.severity != Severity.HINT]
+    return [problems_told(session, application, found, scene)] if found else []
 
 
 def _ask_which(

@@ -53,13 +53,6 @@ def paper_line(application: Application, kind: str, party: str = "") -> str:
     return f"{paper_name(kind, party)}：{'，'.join(shown)}"
 
 
-def doubts_of(application: Application, kind: str, party: str = "") -> list[str]:
-    """What is doubtful about a paper, in one sentence each, with what helps."""
-    read = read_of(application, kind, party)
-    missing = [label for name, label in _FIELDS.get(kind, ()) if name in MARKS and _value(read, name) == "no"]
-    return [f"没有看到{'和'.join(missing)}，盖章签字后重拍一张更稳妥。"] if missing else []
-
-
 def owner_shown(application: Application) -> str | None:
     """The owner's company as this applicant may read it: whole once a paper of theirs names it, or it is their own;
     until then only so much that a tenant knows their landlord again."""
@@ -88,7 +81,3 @@ def _said(kind: str, name: str, read: Read | None) -> str:
     value = mask_identity(read.value) if name == "number" else day_words(read.value) if name in DATES else read.value
     unsure = "（没看清，请核对）" if read.confidence < SURE or read.doubts else ""
     return f"{value}{unsure}"
-
-
-def _value(read: Mapping[str, Read], name: str) -> str:
-    return read[name].value if name in read else ""

@@ -77,7 +77,7 @@ def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
     return [Say("异议已记下，审核人员会看到并核实。想补充说明，请回复“人工”。以后不想收到这类消息，回复TD。")]
 
 
-def state_of(row: Party, now: datetime) -> str:
+def state_of(row: Party) -> str:
     """How far telling a party is, as a reviewer reads it."""
     if row.objected_at is not None:
         return "有异议"

@@ -199,6 +199,11 @@ EVIDENCE: Mapping[str, str] = {
     "chose_wholesale": "选择批发市场",
     "chose_retail": "选择零售市场",
     "cancelled": "用户取消",
+    "batch_uploaded": "上传批量表格",
+    "batch_confirmed": "确认批量提交",
+    "group_joined": "加入集团",
+    "group_left": "移出集团",
+    "representative_chosen": "选定典型注册户",
 }
 GROUNDS: Mapping[str, str] = {"registered": "注册通过", "invitation": "同事邀请", "reviewer": "交易中心邀请函"}
 REQUEST_KINDS: Mapping[str, str] = {
