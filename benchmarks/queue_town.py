@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
+from stdnum.cn.uscc import calc_check_digit
 
 from bot.database import Store
-from domain.applications import Application, FieldValue, Source, Stage, StageStep
+from domain.applications import Application, FieldValue, Photo, Source, Stage, StageStep
+from domain.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.identifiers import USCC_ALPHABET, InvalidIdentifier, normalise_uscc
 from domain.name_marks import NameMark, marks_of
 from domain.people import SMS, Address, Contact
 from domain.private import fingerprint
+from domain.readings import DocumentKind
 from domain.rules import Rule, Severity
 from domain.staff import OrganisationKind, organisation
 from domain.troubles import Outcome, Trouble, monday
@@ -22,8 +27,8 @@ from domain.troubles import Outcome, Trouble, monday
 PLACES = ("昆明", "曲靖", "玉溪", "保山", "昭通", "丽江", "普洱", "临沧", "楚雄", "红河", "文山", "西双版纳", "大理",
           "德宏", "怒江", "迪庆")  # fmt: skip
 FIRST = "滇云星红华金瑞恒泰盛宏达远光明新天源安康和兴隆福顺昌永昊博信诚"
-TRADES = ("机械制造", "磷化工", "铝业", "硅材料", "食品", "茶业", "水泥", "纺织", "冶金", "物流", "建材", "橡胶", "制药",
-          "花卉")  # fmt: skip
+TRADES = ("机械制造", "磷化工", "铝业", "硅材料", "食品", "茶业", "水泥", "纺织", "冶金", "物流", "建材", "橡胶",
+          "制药", "花卉")  # fmt: skip
 ENDS = ("有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜敏静磊强军洋勇艳杰娟涛明"
 # How many of a thousand orders stand where.
@@ -90,7 +95,7 @@ def _order(
 def _values(number: int, name: str, bureau: str, random: Random) -> dict[str, tuple[str, str]]:
     person = random.choice(SURNAMES) + random.choice(GIVEN)
     return {
-        "code": (f"9153{number:013d}X", Source.OCR),
+        "code": (_uscc(number), Source.REGISTRY),
         "name": (name, Source.REGISTRY),
         "type": ("有限责任公司(自然人投资或控股)", Source.REGISTRY),
         "legal_person": (person, Source.REGISTRY),
@@ -102,6 +107,38 @@ def _values(number: int, name: str, bureau: str, random: Random) -> dict[str, tu
         "contact_name": (person, Source.TYPED),
         "phone": (f"139{number:08d}", Source.TYPED),
     }
+
+
+def _uscc(number: int) -> str:
+    """A code whose check digits hold."""
+    body = f"{10_000_000 + number:08d}"
+    codes = (f"91530100{body}{digit}" for digit in USCC_ALPHABET)
+    return next(code for code in (each + calc_check_digit(each) for each in codes) if _holds(code))
+
+
+def _holds(code: str) -> bool:
+    try:
+        return normalise_uscc(code) == code
+    except InvalidIdentifier:
+        return False
+
+
+def _facts(values: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """What the sources said when the order was filled in."""
+    said = {name: value for name, (value, _) in values.items()}
+    company = Company(said["code"], said["name"], legal_person=said["legal_person"], status=CompanyStatus.ACTIVE)
+    account = Account(
+        number=said["account_number"],
+        name=said["name"],
+        uscc=said["code"],
+        address=said["address"],
+        capacity_kva=Decimal(said["capacity_kva"]),
+        voltage_kv=Decimal(10),
+        bureau_code="053001",
+        bureau_name=said["bureau_name"],
+        status=AccountStatus.ACTIVE,
+    )
+    return {"company": company.to_json(), "account": account.to_json(), "phone_name": "match"}
 
 
 def _add(session: Session, made: list[dict[str, Any]]) -> int:
@@ -123,7 +160,7 @@ def _add(session: Session, made: list[dict[str, Any]]) -> int:
             "phone_verified_at": it["at"],
             "code_mark": fingerprint("code", it["values"]["code"][0]),
             "account_mark": fingerprint("account", it["values"]["account_number"][0]),
-            "facts": {"company": {"name": it["values"]["name"][0], "status": "存续"}, "account": {"status": "active"}},
+            "facts": _facts(it["values"]),
         }
         for it, contact in zip(made, contacts, strict=True)
     ]
@@ -136,6 +173,7 @@ def _add(session: Session, made: list[dict[str, Any]]) -> int:
 def _add_people(session: Session, made: list[dict[str, Any]], first: int) -> None:
     session.execute(insert(Address), [_phone(it) for it in made])
     session.execute(insert(FieldValue), [row for it in made for row in _value_rows(it)])
+    session.execute(insert(Photo), [_licence(it) for it in made])
     session.execute(insert(StageStep), [row for it in made for row in _steps(it)])
     session.execute(insert(NameMark), [row for it in made for row in _marks(it)])
     if troubles := [row for it in made for row in _troubles(it)]:
@@ -146,6 +184,11 @@ def _phone(it: dict[str, Any]) -> dict[str, Any]:
     phone = it["values"]["phone"][0]
     keys = {"contact_id": it["contact"], "channel": SMS, "fingerprint": fingerprint(SMS, phone), "value": phone}
     return {**keys, "verified_at": it["at"], "created_at": it["at"]}
+
+
+def _licence(it: dict[str, Any]) -> dict[str, Any]:
+    owner = {"contact_id": it["contact"], "application_id": it["id"]}
+    return {**owner, "file": "", "kind": DocumentKind.LICENCE, "received_at": it["at"], "erased_at": it["since"]}
 
 
 def _value_rows(it: dict[str, Any]) -> Iterator[dict[str, Any]]:
