@@ -56,6 +56,7 @@ class Entered:
 
     year: int
     days: dict[date, bool] = field(default_factory=dict)
+    said: dict[date, bool] = field(default_factory=dict)  # every day that was named, days off of a weekend, too
     notes: dict[date, str] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
 
@@ -165,7 +166,7 @@ def _keep(found: Entered, days: list[date], worked: bool, line: str) -> None:
     for day in days:
         if day.year != found.year:
             raise BadCalendar(f"{_named(day)}不在{found.year}年")
-        if found.days.get(day, worked) != worked:
+        if found.said.setdefault(day, worked) != worked:
             raise BadCalendar(f"{_named(day)}既写了放假又写了上班")
         if worked and day.weekday() < 5:
             raise BadCalendar(f"{_named(day)}本来就是工作日，请核对调休上班的日子")

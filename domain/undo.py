@@ -20,7 +20,7 @@ from domain.modes import Mode
 from domain.notice_merging import STAGES
 from domain.people_notices import CHANGED, tell_contact
 from domain.proxies import hooks
-from domain.questions import form_slot, withdraw
+from domain.questions import Question, form_slot, withdraw
 from domain.review import NotAllowed
 from domain.settings import figure
 from domain.staff import Staff
@@ -48,7 +48,7 @@ def undo(session: Session, application: Application, staff: Staff, now: datetime
         raise NotAllowed("这不是您刚才的审核，或之后已有新的进展，不能撤回")
     if now - step.left_at > timedelta(seconds=figure(session, "undo_seconds")):
         raise NotAllowed(f"已超过{figure(session, 'undo_seconds')}秒，不能撤回")
-    if application.updated_at != step.left_at or (application.stage == Stage.RETURNED and application.asking):
+    if application.updated_at != step.left_at or _taken_up(session, application, step.left_at):
         raise NotAllowed("用户已经接着办理了，不能撤回")
     _withdraw_notices(session, application, step.left_at)
     _take_authority_back(session, application, step, f"staff:{staff.id}", now)
@@ -66,6 +66,13 @@ def _decided(application: Application) -> StageStep | None:
     last, running = application.steps[-2:]
     just = running.left_at is None and last.decision in UNDONE and last.left_at == running.entered_at
     return last if just else None
+
+
+def _taken_up(session: Session, application: Application, decided_at: datetime) -> bool:
+    """Whether the user has begun to mend what came back: something was asked of them since."""
+    mine = (Question.application_id == application.id, Question.asked_at >= decided_at)
+    asked = session.scalar(select(Question.id).where(*mine).limit(1)) is not None
+    return application.stage == Stage.RETURNED and (bool(application.asking) or asked)
 
 
 def _withdraw_notices(session: Session, application: Application, decided_at: datetime) -> None:

@@ -26,6 +26,7 @@ from domain.calendars import calendar_of
 from domain.conflicts import own_company
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
+from domain.parties import parties_of
 from domain.rules import Severity, judge
 from domain.settings import figure
 from domain.urging import may_urge
@@ -74,6 +75,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         **_deciding(session, application, today),
         **owed.shown(session, application, app.clock()),
         "steps": application.steps,
+        "parties": list(parties_of(session, application).values()),
         "notices": notices.history(session, application.id),
         "evidence": evidence,
         "writers": desk_views.names_of(session, writers),

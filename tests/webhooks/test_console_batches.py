@@ -1,0 +1,127 @@
+"""Approving many at once: the preview, exactly what was in it, and nothing twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from domain.applications import Application, Stage
+from domain.evidence import Evidence
+from domain.facts import AccountStatus
+from domain.review_batch import ReviewBatch
+from domain.staff import Role, Staff
+from tests.support.console import Visitor, submitted
+from tests.support.orders import more_orders
+from tests.support.world import World
+
+
+@pytest.fixture
+def zhao(world: World, console: Flask) -> Visitor:
+    """The bureau's handler."""
+    return Visitor(console).enter(world, world.staff("zhao", Role.HANDLER, "053001"))
+
+
+def look_at(visitor: Visitor, ids: list[int]) -> str:
+    visitor.get("/")
+    return visitor.post("/batch", order=[str(each) for each in ids])
+
+
+def approve(visitor: Visitor, world: World) -> str:
+    with world.app.store.read() as session:
+        number = session.scalar(select(func.max(ReviewBatch.id)))
+    return visitor.post(f"/batch/{number}/approve")
+
+
+def stage(world: World, application_id: int) -> str:
+    with world.app.store.read() as session:
+        return session.get_one(Application, application_id).stage
+
+
+def test_the_preview_changes_nothing_and_the_confirmation_approves_what_it_showed(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    ids = [first, *more_orders(world, 2)]
+    assert "将通过 3 份" in look_at(zhao, ids)
+    assert stage(world, first) == Stage.BUREAU_REVIEW
+    assert "已通过 3 份" in approve(zhao, world)
+    assert {stage(world, each) for each in ids} == {Stage.CENTRE_REVIEW}
+
+
+def test_what_would_fail_is_named_with_the_reason_and_stays(world: World, zhao: Visitor) -> None:
+    """One was approved by a colleague, of one the account has been closed."""
+    done = submitted(world)
+    zhao.decide(done, "approve")
+    closed, good = more_orders(world, 2)
+    with world.app.store.write() as session:
+        row = session.get_one(Application, closed)
+        facts = dict(row.facts or {})
+        row.facts = {**facts, "account": {**facts["account"], "status": AccountStatus.CLOSED.value}}
+    page = look_at(zhao, [done, closed, good])
+    assert "将通过 1 份，2 份不能通过" in page
+    assert "不在您这里审核" in page
+    assert "有“不通过”的问题" in page
+    approve(zhao, world)
+    assert (stage(world, closed), stage(world, good)) == (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
+
+
+def test_what_a_source_says_otherwise_since_the_submission_is_looked_at_alone(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    number, archive = next(iter(world.sources.accounts.items()))
+    world.sources.accounts[number] = replace(archive, capacity_kva=100)
+    world.wait(days=2)
+    page = look_at(zhao, [first])
+    assert "提交后有变化" in page
+    assert stage(world, first) == Stage.BUREAU_REVIEW
+
+
+def test_one_that_changed_after_the_preview_is_left_out(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    (second,) = more_orders(world, 1)
+    look_at(zhao, [first, second])
+    world.wait(seconds=5)
+    with world.app.store.write() as session:
+        session.get_one(Application, first).updated_at = world.now
+    page = approve(zhao, world)
+    assert "预览之后有变化" in page
+    assert (stage(world, first), stage(world, second)) == (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
+
+
+def test_pressed_twice_nothing_is_approved_twice(world: World, zhao: Visitor) -> None:
+    look_at(zhao, [submitted(world)])
+    approve(zhao, world)
+    approve(zhao, world)
+    with world.app.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Evidence).where(Evidence.what == "approved")) == 1
+
+
+def test_all_that_a_filter_finds_can_be_asked_for(world: World, zhao: Visitor) -> None:
+    submitted(world)
+    more_orders(world, 2)
+    zhao.get("/")
+    assert "将通过 3 份" in zhao.post("/batch", all="1", filter="show=due")
+
+
+def test_what_another_bureau_ticks_is_not_there(world: World, console: Flask) -> None:
+    first = submitted(world)
+    wu = Visitor(console).enter(world, world.staff("wu", Role.HANDLER, "053002"))
+    assert "没有可以通过的" in look_at(wu, [first])
+
+
+def test_a_batch_is_its_makers_alone(world: World, console: Flask, zhao: Visitor) -> None:
+    look_at(zhao, [submitted(world)])
+    qian = Visitor(console).enter(world, world.staff("qian", Role.PRINCIPAL, "053001"))
+    qian.get("/batch/1", 404)
+    qian.get("/")
+    qian.post("/batch/1/approve", 404)
+
+
+def test_own_company_fails_in_the_preview(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    with world.app.store.write() as session:
+        session.scalars(select(Staff).where(Staff.login == "zhao")).one().phone = "13887654321"
+    page = look_at(zhao, [first])
+    assert "申请里留的手机号是您的" in page
+    assert not re.search(r"确认通过", page)
