@@ -29,7 +29,7 @@ class Difference:
 def put_reading(application: Application, reading: Reading, now: datetime) -> None:
     """Take over what was read, in place of an earlier picture's reading and of what was decided on that one."""
     read = {name: each for name, each in reading.fields.items() if name in LICENCE_FIELDS and each.value}
-    if _is_of_another(application, reading):
+    if is_of_another(application, reading):
         drop(application, LICENCE_FIELDS, (Source.TYPED,))
     replace(application, LICENCE_FIELDS, Source.OCR, {name: each.value for name, each in read.items()}, now)
     for row in application.values:
@@ -40,7 +40,7 @@ def put_reading(application: Application, reading: Reading, now: datetime) -> No
         application.decided.pop(name, None)
 
 
-def _is_of_another(application: Application, reading: Reading) -> bool:
+def is_of_another(application: Application, reading: Reading) -> bool:
     """Whether a picture shows another company than the one known so far, by code, or by name where no code was read."""
     known, code = application.value("code"), reading.code()
     if code and known:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.applications import Application, Photo, Source, remark_identity
 from domain.filing import Finding
-from domain.licences import put_company, put_reading
+from domain.licences import is_of_another, put_company, put_reading
 from domain.lookups import Facts
 from domain.proxies.tables import Proxy, ProxyDocument
 from domain.readings import DOCUMENT_NAMES, DocumentKind, Reading
@@ -76,7 +76,7 @@ def take_over(application: Application, row: ProxyDocument, photo: Photo, facts:
         return [Finding("documents", f"材料 {row.id}：{_useless(reading.trouble)}", "请重新拍照上传。")]
     if reading.kind == DocumentKind.LICENCE and not row.party:
         code = application.value("code") or reading.code()
-        if reading.code() not in ("", code):
+        if is_of_another(application, reading):
             return _another_company(row, photo)
         put_reading(application, reading, now)
         company, who = facts.company(code) if code else (None, "")

@@ -7,7 +7,7 @@ may, and when.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -18,10 +18,10 @@ from domain import filing, review, troubles
 from domain.applications import EDITABLE, Application, Source, Stage, put, remark_identity
 from domain.evidence import record
 from domain.filing import Finding
-from domain.intake import Intake, take_in
-from domain.kinds import ROLES, PartyRole
+from domain.intake import take_in
+from domain.kinds import Kind
+from domain.kinds_chosen import choose
 from domain.lookups import Facts
-from domain.parties import PARTY_FIELDS, keep_in_step
 from domain.people import Contact
 from domain.private import fingerprint
 from domain.proxies import authorisations
@@ -35,7 +35,6 @@ from domain.workdays import local_day
 CHANNEL = "api"
 # Set once somebody was asked or has said yes: they said it about this company and this phone.
 FIXED = ("code", "phone", "account_number")
-_TAKEN_AS = {"contact": "contact_name", "name": "name", "code": "code", "phone": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,12 @@ def create(
     application = filed.application
     if application.value("account_number") is None:
         found = [each for each in filed.problems if each.field == "account_number"]
-        session.delete(application)
-        session.flush()
         raise Refused("invalid", "这个户号不能登记，请看 problems。", found)
-    application.proxy_id, application.kind_said = proxy.id, True
-    wrong = _take_parties(session, application, row, now)
+    application.proxy_id = proxy.id
     data = {"proxy": proxy.name, "kind": kind}
     record(session, "proxy_filed", ("application", application.id), f"proxy:{proxy.id}", data, now)
     own = [each for each in filed.problems if not each.rule]
-    return Registered(application, [*own, *wrong, *_judged(session, application, now)])
+    return Registered(application, [*own, *_judged(session, application, now)])
 
 
 def correct(
@@ -79,16 +75,9 @@ def correct(
     if fixed := [name for name in FIXED if name in changed and not _is_free(session, application, now)]:
         text = "已经请用户授权，统一社会信用代码、户号和手机不能再改。填错了请撤掉这份，重新登记。"
         raise Refused("authorised_already", text, [Finding(name, text) for name in fixed])
-    intake = take_in({name: text for name, text in changed.items() if name in filing.FIELDS})
-    findings = [Finding("", each) for each in intake.problems]
-    if phone := intake.values.pop("phone", ""):
-        put(application, "phone", Source.TYPED, phone, now)
-        application.phone_verified_at = None
-    scene = Scene(now, facts, random)
-    findings += [Finding("", each) for each in _not_taken(session, application, intake.values, scene)]
+    findings = _take(session, application, changed, Scene(now, facts, random))
     if "kind" in changed:
-        application.kind = changed["kind"]
-    findings += _take_parties(session, application, changed, now)
+        choose(session, application, Kind(changed["kind"]), now)
     application.licence_confirmed = application.licence_confirmed or bool((application.facts or {}).get("company"))
     remark_identity(application)
     session.flush()
@@ -182,7 +171,14 @@ def _judged(session: Session, application: Application, now: datetime) -> list[F
 
 
 def _findings(session: Session, problems: Sequence[Problem]) -> list[Finding]:
-    return filing.findings_of(session, problems)
+    return [_for_a_proxy(each) for each in filing.findings_of(session, problems)]
+
+
+def _for_a_proxy(found: Finding) -> Finding:
+    """A phone is proved by the user's yes here, and not by a code that somebody types in the chat."""
+    if found.field != "phone" or "验证码" not in found.suggestion:
+        return found
+    return replace(found, suggestion="请发起授权：用户在自己手机上同意，手机就验证了。")
 
 
 def _not_twice(session: Session, proxy: Proxy, row: Mapping[str, str]) -> None:
@@ -202,25 +198,17 @@ def _is_free(session: Session, application: Application, now: datetime) -> bool:
     return application.contact_id == application.proxy.contact_id and not asked
 
 
-def _not_taken(session: Session, application: Application, values: Mapping[str, str], scene: Scene) -> list[str]:
-    """Take values in as the chat does; the sentences about those that were not used."""
-    said = take_values(session, application, Intake(dict(values)), scene)
-    return said if any(application.value(name) != text for name, text in values.items()) else []
-
-
-def _take_parties(session: Session, application: Application, row: Mapping[str, str], now: datetime) -> list[Finding]:
-    """Take in what a row says of the other parties (owner_name, tenant_phone ...)."""
-    findings: list[Finding] = []
-    for role in PartyRole:
-        for name in PARTY_FIELDS:
-            field = f"{role}_{name}"
-            if not row.get(field, "").strip():
-                continue
-            taken = take_in({_TAKEN_AS[name]: row[field]})
-            findings += [Finding(field, each) for each in taken.problems]
-            for text in taken.values.values():
-                put(application, field, Source.TYPED, text, now)
-    if ROLES.get(application.kind, ()):
-        session.flush()
-        keep_in_step(session, application)
-    return findings
+def _take(session: Session, application: Application, row: Mapping[str, str], scene: Scene) -> list[Finding]:
+    """Take values in as the chat does, but send no code to a new phone; what was not used, and why."""
+    found: list[Finding] = []
+    for name in [name for name in filing.FIELDS if name in row]:
+        intake = take_in({name: row[name]})
+        found += [Finding(name, each) for each in intake.problems]
+        if name == "phone" and intake.values:
+            put(application, "phone", Source.TYPED, intake.values["phone"], scene.now)
+            application.phone_verified_at = None
+        elif intake.values:
+            said = take_values(session, application, intake, scene)
+            used = application.value(name) == intake.values[name]
+            found += [] if used else [Finding(name, said[0] if said else "没有用上这一项。")]
+    return found

@@ -131,7 +131,7 @@ class ProxyRequest(Base):
     key: Mapped[str]
     mark: Mapped[str]  # of method, path and body
     status: Mapped[int | None]
-    body: Mapped[Any] = mapped_column(SealedJson)
+    body: Mapped[Any] = mapped_column(SealedJson, nullable=True)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -171,7 +171,7 @@ class ProxyBatchItem(Base):
     place: Mapped[int]
     sent: Mapped[Any] = mapped_column(SealedJson)
     status: Mapped[int | None]  # as the single request would have been answered; None while it waits
-    answer: Mapped[Any] = mapped_column(SealedJson)
+    answer: Mapped[Any] = mapped_column(SealedJson, nullable=True)
 
 
 class ProxyHook(Base):

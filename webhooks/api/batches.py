@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask.typing import ResponseReturnValue
 from spectree import Response
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from webhooks.guards import guarded
 @needs(Scope.BATCH)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_207=Batch, HTTP_202=Batch, **PROBLEMS), tags=("batches",))
 @once
-def create(json: BatchIn) -> ResponseReturnValue:
+def create(json: BatchIn) -> Any:
     """批量建立登记
 
     每一份单独办：好的建立，不好的写明原因，互不影响。份数少的当场办完（207），多的在后台办（202），用返回的地址查进度。
@@ -43,7 +42,7 @@ def create(json: BatchIn) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.READ)
 @spec.validate(resp=Response(HTTP_200=Batch, **PROBLEMS), tags=("batches",))
-def show(batch_id: int) -> ResponseReturnValue:
+def show(batch_id: int) -> Any:
     """看一批办得怎样
 
     每一份的 status 和单独请求时一样；还没有 status 的还在排队。

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
-from flask.typing import ResponseReturnValue
 from spectree import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -19,7 +20,7 @@ from webhooks.guards import guarded
 @guarded("key")
 @needs(Scope.REGISTER)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_202=Document, **PROBLEMS), tags=("documents",))
-def upload() -> ResponseReturnValue:
+def upload() -> Any:
     """上传一份材料的照片
 
     用表单（multipart/form-data）上传，字段名 file，JPEG 或 PNG，最大10兆。识别在后台做，几秒后可以查到是什么。
@@ -41,7 +42,7 @@ def upload() -> ResponseReturnValue:
 
 
 @once
-def _kept(content: bytes) -> ResponseReturnValue:
+def _kept(content: bytes) -> Any:
     app = desk()
     file = app.photos.keep(content)
     try:
@@ -59,7 +60,7 @@ def _kept(content: bytes) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.READ)
 @spec.validate(resp=Response(HTTP_200=Document, **PROBLEMS), tags=("documents",))
-def show(document_id: int) -> ResponseReturnValue:
+def show(document_id: int) -> Any:
     """看一份材料识别得怎样
 
     waiting 还没读，read 读出来了，unreadable 没法用（title 里有原因），erased 已按期删除。

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask.typing import ResponseReturnValue
 from spectree import Response
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ _TAG = ("hooks",)
 @needs(Scope.HOOKS)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_201=Hook, **PROBLEMS), tags=_TAG)
 @once
-def create(json: HookIn) -> ResponseReturnValue:
+def create(json: HookIn) -> Any:
     """登记一个回调地址
 
     返回的 secret 只给这一次，用来核对签名（Standard Webhooks）。只能是公网的 https 地址。
@@ -37,7 +36,7 @@ def create(json: HookIn) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.HOOKS)
 @spec.validate(resp=Response(HTTP_200=Hooks, **PROBLEMS), tags=_TAG)
-def listed() -> ResponseReturnValue:
+def listed() -> Any:
     """列出回调地址
 
     不含 secret。
@@ -49,7 +48,7 @@ def listed() -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.HOOKS)
 @spec.validate(resp=Response(HTTP_204=None, **PROBLEMS), tags=_TAG)
-def remove(hook_id: int) -> ResponseReturnValue:
+def remove(hook_id: int) -> Any:
     """删除一个回调地址
 
     还没有发出的事件不再发。
@@ -63,7 +62,7 @@ def remove(hook_id: int) -> ResponseReturnValue:
 @needs(Scope.HOOKS)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_200=Hook, **PROBLEMS), tags=_TAG)
 @once
-def change_secret(hook_id: int) -> ResponseReturnValue:
+def change_secret(hook_id: int) -> Any:
     """换一个签名密钥
 
     24小时内新旧两个都签名，来得及换。
@@ -78,7 +77,7 @@ def change_secret(hook_id: int) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.HOOKS)
 @spec.validate(resp=Response(HTTP_200=Deliveries, **PROBLEMS), tags=_TAG)
-def log(query: LogQuery) -> ResponseReturnValue:
+def log(query: LogQuery) -> Any:
     """看回调记录
 
     每个事件发到哪里、试了几次、对方答了什么。
@@ -93,7 +92,7 @@ def log(query: LogQuery) -> ResponseReturnValue:
 @needs(Scope.HOOKS)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_202=Delivery, **PROBLEMS), tags=_TAG)
 @once
-def again(delivery_id: int) -> ResponseReturnValue:
+def again(delivery_id: int) -> Any:
     """再发一次
 
     已送达的和不再重试的都可以再发；正在排队的不变。

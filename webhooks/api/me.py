@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask.typing import ResponseReturnValue
+from typing import Any
+
 from spectree import Response
 
 from domain.proxies import conduct, keys
@@ -16,7 +17,7 @@ from webhooks.guards import guarded
 @guarded("key")
 @needs(Scope.READ)
 @spec.validate(resp=Response(HTTP_200=Me, **PROBLEMS), tags=("me",))
-def me() -> ResponseReturnValue:
+def me() -> Any:
     """看自己的密钥和信用评价
 
     权限、上限、有效期；信用分和每一项扣分怎么来的。

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask.typing import ResponseReturnValue
+from typing import Any
+
 from spectree import Response
 
 from bot.proxies import facts_of
@@ -31,7 +32,7 @@ _TAG = ("registrations",)
 @needs(Scope.REGISTER)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_201=Registration, **PROBLEMS), tags=_TAG)
 @once
-def create(json: RegistrationIn) -> ResponseReturnValue:
+def create(json: RegistrationIn) -> Any:
     """建立一份登记
 
     按户号从营销系统、工商登记带出资料，按规则检查。用户同意之前，只有代办方自己看得到，也不能提交。
@@ -48,7 +49,7 @@ def create(json: RegistrationIn) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.READ)
 @spec.validate(resp=Response(HTTP_200=Registrations, **PROBLEMS), tags=_TAG)
-def listed(query: ListQuery) -> ResponseReturnValue:
+def listed(query: ListQuery) -> Any:
     """列出自己的登记
 
     新的在前，一页一页取：把上一页的 next_cursor 放进 cursor，直到它为空。
@@ -69,7 +70,7 @@ def listed(query: ListQuery) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.READ)
 @spec.validate(resp=Response(HTTP_200=Registration, **PROBLEMS), tags=_TAG)
-def show(registration_id: int) -> ResponseReturnValue:
+def show(registration_id: int) -> Any:
     """看一份登记
 
     进度、问题、材料、容缺、授权情况，和下一步做什么。
@@ -82,7 +83,7 @@ def show(registration_id: int) -> ResponseReturnValue:
 @guarded("key")
 @needs(Scope.REGISTER)
 @spec.validate(resp=Response(HTTP_200=Registration, **PROBLEMS), tags=_TAG)
-def correct(registration_id: int, json: RegistrationChange) -> ResponseReturnValue:
+def correct(registration_id: int, json: RegistrationChange) -> Any:
     """改一份登记
 
     只发要改的项目。提交前、退回后可以改；请用户授权以后，代码、户号和手机不能再改。
@@ -111,7 +112,7 @@ def correct(registration_id: int, json: RegistrationChange) -> ResponseReturnVal
 @guarded("key")
 @needs(Scope.REGISTER)
 @spec.validate(resp=Response(HTTP_204=None, **PROBLEMS), tags=_TAG)
-def withdraw(registration_id: int) -> ResponseReturnValue:
+def withdraw(registration_id: int) -> Any:
     """撤掉一份没有提交过的登记
 
     填过的内容会删除。提交过的要撤回，请联系审核的供电局。
@@ -127,7 +128,7 @@ def withdraw(registration_id: int) -> ResponseReturnValue:
 @needs(Scope.REGISTER)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_202=Authorisation, **PROBLEMS), tags=_TAG)
 @once
-def authorise(registration_id: int) -> ResponseReturnValue:
+def authorise(registration_id: int) -> Any:
     """请用户授权
 
     给用户的手机发短信（关注了服务号的也发微信），写明代办方、单位、户号、能做什么、到哪天。用户在自己手机上答复才算数；
@@ -147,7 +148,7 @@ def authorise(registration_id: int) -> ResponseReturnValue:
 @needs(Scope.REGISTER)
 @spec.validate(headers=RepeatHeaders, resp=Response(HTTP_200=Registration, **PROBLEMS), tags=_TAG)
 @once
-def submit(registration_id: int) -> ResponseReturnValue:
+def submit(registration_id: int) -> Any:
     """提交一份登记
 
     用户同意以后才能提交。有“blocking”的问题不能提交；“supplementable”的可以先提交、按期补。

@@ -1,0 +1,173 @@
+"""A proxy's program at the API's door: the whole way of a registration, and what is refused on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.applications import Application
+from domain.evidence import Evidence
+from tests.support.proxies import JPEG, NAME, WHOLE, program
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, OPENID, PHONE, World, reading
+
+
+def test_a_registration_goes_its_whole_way(world: World) -> None:
+    """Filled in by the program, allowed by the user on their own phone, submitted, under review."""
+    proxy = program(world)
+    made = proxy.registered()
+    assert made["stage"] == "filling" and "授权" in made["next"]
+    assert proxy.post(f"/registrations/{made['id']}/submit").json["code"] == "not_authorised"
+
+    asked = proxy.post(f"/registrations/{made['id']}/authorisation")
+    assert (asked.status_code, asked.json["state"]) == (202, "asked")
+    phone, _, _ = world.sms.sent[-1]
+    said = world.sms.texts()[-1]
+    assert phone == PHONE and NAME in said and "滇星" in said
+
+    world.sms_in("1")
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "asked", "an SMS alone proves nothing"
+    world.sms_in(world.code())
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "given"
+
+    done = proxy.post(f"/registrations/{made['id']}/submit")
+    assert done.status_code == 200, done.json
+    assert done.json["stage"] == "bureau_review" and done.json["number"].startswith("ZC")
+    with world.app.store.read() as session:
+        application = session.get_one(Application, made["id"])
+        assert (application.channel, application.proxy_id) == ("api", proxy.proxy_id)
+        assert application.contact.addresses[0].value == PHONE
+        said_so = session.query(Evidence).filter(Evidence.what == "consent").one()
+        assert NAME in said_so.data["shown"]
+
+
+def test_a_registration_needs_no_more_than_the_account(world: World) -> None:
+    """What the sources know is not asked for; nothing that they said goes to the proxy."""
+    made = program(world).post("/registrations", {"account_number": ACCOUNT}).json
+    assert made["code"] == CODE
+    assert "海口工业园区" not in str(made) and "630" not in str(made)
+
+
+def test_an_unknown_account_makes_no_registration(world: World) -> None:
+    """The answer says which field is wrong and what to do."""
+    proxy = program(world)
+    answer = proxy.post("/registrations", {**WHOLE, "account_number": "0530010099999999"})
+    assert answer.status_code == 422 and answer.mimetype == "application/problem+json"
+    assert answer.json["problems"][0]["field"] == "account_number"
+    assert proxy.get("/registrations").json["items"] == []
+
+
+def test_what_does_not_fit_is_refused_field_by_field(world: World) -> None:
+    """A name that we do not know is not passed over in silence."""
+    answer = program(world).post("/registrations", {"acount_number": ACCOUNT})
+    fields = {each["field"]: each["problem"] for each in answer.json["problems"]}
+    assert answer.status_code == 422
+    assert fields == {"account_number": "缺少这一项。", "acount_number": "没有这一项，请核对名称。"}
+
+
+def test_a_proxy_sees_its_own_alone(world: World) -> None:
+    """Somebody else's registration is as little there as none."""
+    made = program(world).registered()
+    other = program(world, name="滇中售电有限公司", code="R002")
+    for answer in (
+        other.get(f"/registrations/{made['id']}"),
+        other.patch(f"/registrations/{made['id']}", {"contact_name": "李四"}),
+        other.delete(f"/registrations/{made['id']}"),
+        other.post(f"/registrations/{made['id']}/submit"),
+        other.get("/documents/1"),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    assert other.get("/registrations").json["items"] == []
+
+
+def test_the_user_has_nothing_of_it_before_they_say_yes(world: World) -> None:
+    """What a stranger fills in under somebody's phone does not enter that person's talk."""
+    program(world).registered()
+    assert "还没有" in world.say("我的进度")
+    world.sms_in("进度")
+    assert "滇星" not in world.sms.texts()[-1]
+
+
+def test_values_are_corrected_until_the_user_is_asked(world: World) -> None:
+    """Afterwards the user has said yes to this company and this phone."""
+    proxy = program(world)
+    made = proxy.registered(contact_name="王方")
+    mended = proxy.patch(f"/registrations/{made['id']}", {"contact_name": "王芳"})
+    assert mended.json["contact_name"] == "王芳"
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    late = proxy.patch(f"/registrations/{made['id']}", {"phone": "13900001111"})
+    assert (late.status_code, late.json["code"]) == (409, "authorised_already")
+
+
+def test_a_licence_of_another_company_is_not_used(world: World) -> None:
+    """The company that the user was asked about stays the company."""
+    proxy = program(world)
+    world.reader.next = reading(code="91530100MA6K4RX9X1", name="昆明别家有限公司")
+    made = proxy.registered()
+    assert made["code"] == CODE and made["documents"] == []
+    assert any(each["field"] == "documents" for each in made["problems"])
+
+
+def test_what_was_never_submitted_is_taken_back(world: World) -> None:
+    """Its values are gone; what was submitted stays."""
+    proxy = program(world)
+    made = proxy.registered()
+    assert proxy.delete(f"/registrations/{made['id']}").status_code == 204
+    assert proxy.shown(made["id"])["stage"] == "cancelled"
+    done = proxy.submitted()
+    assert proxy.delete(f"/registrations/{done['id']}").json["code"] == "wrong_stage"
+
+
+def test_an_account_is_registered_once(world: World) -> None:
+    """A second registration of the same account names the first one."""
+    proxy = program(world)
+    made = proxy.registered()
+    again = proxy.post("/registrations", WHOLE)
+    assert again.status_code == 409 and str(made["id"]) in again.json["detail"]
+
+
+def test_a_list_goes_on_where_it_stopped(world: World) -> None:
+    """Newest first, page by page, nothing twice."""
+    proxy = program(world)
+    for end in ("8433", "8434", "8435"):
+        number = ACCOUNT[:-4] + end
+        world.sources.accounts[number] = world.sources.accounts[ACCOUNT]
+        assert proxy.post("/registrations", {**WHOLE, "account_number": number}).status_code == 201
+    first = proxy.get("/registrations?limit=2").json
+    rest = proxy.get(f"/registrations?limit=2&cursor={first['next_cursor']}").json
+    assert len({each["id"] for each in first["items"] + rest["items"]}) == 3 and rest["next_cursor"] is None
+
+
+def test_only_pictures_are_taken(world: World) -> None:
+    """By what they are, not by what they are called."""
+    proxy = program(world)
+    assert proxy.upload(b"%PDF-1.7 not a picture").json["code"] == "media_type"
+    assert proxy.upload(b"").json["code"] == "invalid"
+    assert proxy.upload(JPEG + b"." * 10 * 1024 * 1024).json["code"] == "too_large"
+    assert proxy.upload(JPEG).json["state"] == "waiting"
+    assert proxy.get("/documents/1").json["state"] == "read"
+
+
+def test_a_tenant_is_registered_with_the_owner(world: World) -> None:
+    """The archive's company is the owner; whom to ask there comes with the registration; the papers are asked for."""
+    owner = replace(ARCHIVE, name="昆明房东有限公司", uscc="")
+    world.sources.accounts[ACCOUNT] = owner
+    party = {"role": "owner", "name": owner.name, "contact": "赵六", "phone": "13800138000"}
+    made = program(world).registered(kind="tenant", parties=[party])
+    assert made["kind"] == "tenant"
+    with world.app.store.read() as session:
+        application = session.get_one(Application, made["id"])
+        assert application.value("owner_contact") == "赵六"
+    assert any("租赁" in each["problem"] for each in made["problems"])
+
+
+def test_the_user_may_answer_in_wechat(world: World) -> None:
+    """Where they follow, the same question stands there, and a tap answers it."""
+    world.filled_in()  # 王芳 is known by her WeChat and her phone, and has a draft of her own
+    proxy = program(world)
+    made = proxy.registered()
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    asked = next(text for text in world.wechat.texts if NAME in text)
+    assert "有效到" in asked and "户号：尾号8433" in asked
+    code = asked.partition("编号")[2][:4]
+    answer = world.say(f"同意 {code}", openid=OPENID)
+    assert "可以代" in answer
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "given"
