@@ -162,7 +162,8 @@ def test_logging_out_takes_a_click_with_a_token(zhao: Visitor) -> None:
     assert zhao.client.get("/console/").status_code == 302
 
 
-POSTS = ("/logout", "/applications/1/owed/1", "/applications/1/decision", "/applications/1/phone", "/applications/1/letter",
+POSTS = ("/logout", "/applications/1/owed/1", "/applications/1/decision", "/applications/1/phone",
+         "/applications/1/letter",
          "/applications/1/speakers/1/end", "/bindings/1", "/invitations/send", "/messages/1/again", "/settings",
          "/rules/1", "/rules/new", "/rules/1/active", "/rules/1/back",
          "/people/1/active", "/people/1/invite", "/people/1/phone", "/people/1/unbind",
