@@ -35,6 +35,7 @@ class SupplementState(StrEnum):
 
 OWED = (SupplementState.OPEN, SupplementState.OVERDUE)
 UNSETTLED = (*OWED, SupplementState.HANDED_IN)
+ADMITTED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
 # What is done when it does not come in time, as the user reads it beforehand.
 CONSEQUENCES: Mapping[str, str] = {
     "退回": "申请会退回给您，补齐后要重新提交",
@@ -106,13 +107,8 @@ def opened(session: Session, application: Application, problems: Iterable[Proble
     for row in known:
         if row.rule not in hit:
             settle(session, row, SupplementState.ACCEPTED, "system", "", now)
-    begun = local_day(now) if value(session, "supplement_from") == SINCE[0] else None
     noted = {row.rule for row in known}
-    new = [_open(session, application, hit[rule], begun, now) for rule in hit if rule not in noted]
-    for row in new:
-        data = {"rule": row.rule, "document": row.document, "due": str(row.due or ""), "consequence": row.consequence}
-        record(session, "supplement_opened", ("application", application.id), "system", data, now)
-    return new
+    return [_open(session, application, hit[rule], now) for rule in hit if rule not in noted]
 
 
 def admitted(session: Session, application: Application, now: datetime) -> None:
@@ -146,6 +142,7 @@ def handed_in(session: Session, application: Application, kind: str, photo: Phot
     if not theirs:
         return f"收到了{paper_name(kind, photo.party)}，不过还缺的是{rows[0].title}，请再看看。"
     said = [_judged(session, row, photo, problems, now) for row in theirs]
+    _open_what_follows(session, application, problems, now)
     if lift(session, application, "system", now):
         said.append("材料补齐了，申请恢复办理。")
     return "\n".join(dict.fromkeys(said))
@@ -220,9 +217,18 @@ def _judged(session: Session, row: Supplement, photo: Photo, problems: Sequence[
     return f"{row.title}收到了，但还不行：\n{reasons}"
 
 
-def _open(
-    session: Session, application: Application, problem: Problem, begun: date | None, now: datetime
-) -> Supplement:
+def _open_what_follows(session: Session, application: Application, problems: Sequence[Problem], now: datetime) -> None:
+    """A paper may make another one due: a letter names an agent, whose identity card is wanted. What is wrong with a
+    paper that is owed is no new debt: it would give new days for a useless picture."""
+    ever = {row.document for row in of_application(session, application.id)}
+    for each in problems:
+        if each.severity == Severity.SUPPLEMENTABLE and each.document and each.document not in ever:
+            _open(session, application, each, now)
+
+
+def _open(session: Session, application: Application, problem: Problem, now: datetime) -> Supplement:
+    at_once = value(session, "supplement_from") == SINCE[0] or application.stage in ADMITTED
+    begun = local_day(now) if at_once else None
     row = Supplement(
         application=application,
         rule=problem.rule,
@@ -237,6 +243,8 @@ def _open(
     )
     session.add(row)
     session.flush()
+    data = {"rule": row.rule, "document": row.document, "due": str(row.due or ""), "consequence": row.consequence}
+    record(session, "supplement_opened", ("application", application.id), "system", data, now)
     return row
 
 

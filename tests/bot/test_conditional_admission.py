@@ -47,8 +47,8 @@ def _rule(name: str, condition: str, **more: object) -> Rule:
 def market(world: World) -> World:
     """A market whose owners owe a letter of authority, which may come later."""
     with world.app.store.write() as session:
-        for rule in session.scalars(select(Rule).where(Rule.document == "letter")):
-            rule.active = False  # the shipped one hands every such letter to a person
+        for rule in session.scalars(select(Rule).where(Rule.document.in_(("letter", "identity")))):
+            rule.active = False  # the shipped ones hand such letters to a person, and want their agent's card
         session.add(_rule(MISSING, "not letter_photo"))
         session.add(_rule(NO_SEAL, 'letter_seal == "no"'))
         session.add(_rule(LATE, "(letter_days_left ?? 0) < 0", needs_person=True))
@@ -148,6 +148,17 @@ def test_a_picture_that_mends_nothing_is_refused_at_once_with_the_reason(market:
     assert "授权委托书（12月7日前）" in reply
     assert item(market).state == SupplementState.OPEN
     assert "已补齐" in market.photo(letter())
+
+
+def test_a_paper_that_makes_another_one_due_says_so_at_once(market: World) -> None:
+    """The letter names an agent, whose identity card the rules want: it has its own days."""
+    admitted(market)
+    with market.app.store.write() as session:
+        session.scalars(select(Rule).where(Rule.name == "缺经办人身份证")).one().active = True
+    nights(market, 3)
+    reply = market.photo(letter())
+    assert "授权委托书收到，已补齐。" in reply
+    assert "身份证（12月10日前）" in reply
 
 
 def test_what_a_person_should_judge_waits_for_one_and_stops_the_days(market: World) -> None:
