@@ -1,0 +1,119 @@
+"""Whom a proxy's question goes to, and what their silence does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import proxies
+from domain.applications import Application
+from domain.authority import Level, grant
+from domain.people import SMS, address_of
+from domain.private import fingerprint
+from domain.proxies.tables import ProxyAuthorisation
+from tests.support.proxies import program
+from tests.support.world import CODE, COMPANY, PHONE, World
+
+MANAGER = "13911112222"
+
+
+def speaks(world: World, phone: str, level: Level = Level.MANAGE) -> int:
+    """Let the holder of a phone speak for the company; the contact's id."""
+    with world.app.store.write() as session:
+        address = address_of(session, SMS, phone, world.now)
+        address.verified_at = address.last_seen_at = world.now
+        mark = fingerprint("code", CODE)
+        grant(session, contact_id=address.contact_id, company_mark=mark, company_name=COMPANY.name, level=level,
+              ground="reviewer", who="system", now=world.now)  # fmt: skip
+        return address.contact_id
+
+
+def asked(world: World) -> list[str]:
+    """The phones that the question went to."""
+    return [phone for phone, name, _ in world.sms.sent if name.startswith(("ask", "link"))]
+
+
+def test_who_speaks_for_the_company_is_asked(world: World) -> None:
+    """A phone that only the proxy names learns nothing; the yes and the registered phone are the manager's."""
+    speaks(world, MANAGER)
+    proxy = program(world)
+    made = proxy.registered()
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    assert asked(world) == [MANAGER]
+    world.sms_in("1", phone=MANAGER)
+    world.sms_in(world.code(), phone=MANAGER)
+    shown = proxy.shown(made["id"])
+    assert shown["authorisation"]["state"] == "given" and shown["phone"] == "139****2222"
+
+
+def test_one_answer_counts_where_several_are_asked(world: World) -> None:
+    """The first one; the others are asked no more."""
+    speaks(world, MANAGER)
+    speaks(world, "13933334444", Level.SIGN)
+    speaks(world, "13955556666", Level.READ)
+    proxy = program(world)
+    made = proxy.registered()
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    assert sorted(asked(world)) == [MANAGER, "13933334444"]
+    world.sms_in("2", phone="13933334444")
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "refused"
+    world.sms_in("1", phone=MANAGER)
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "refused"
+
+
+def test_a_phone_of_somebody_else_is_not_asked(world: World) -> None:
+    """The operator knows the phone under another name."""
+    world.sources.phones[(PHONE, "王芳")] = "mismatch"
+    proxy = program(world)
+    made = proxy.registered()
+    answer = proxy.post(f"/registrations/{made['id']}/authorisation")
+    assert (answer.status_code, answer.json["code"]) == (409, "phone_not_theirs")
+    assert asked(world) == []
+
+
+def test_silence_is_no_consent(world: World) -> None:
+    """After the hours of the setting the question is over, and the proxy may not ask again for a while."""
+    proxy = program(world)
+    made = proxy.registered()
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    world.now += timedelta(hours=73)
+    proxies.tend(world.app)
+    assert proxy.shown(made["id"])["authorisation"]["state"] == "lapsed"
+    world.sms_in("1")
+    assert proxy.post(f"/registrations/{made['id']}/submit").json["code"] == "not_authorised"
+    assert proxy.post(f"/registrations/{made['id']}/authorisation").json["code"] == "asked_before"
+
+
+def test_asking_twice_is_one_question(world: World) -> None:
+    """A program that repeats itself does not fill a phone with messages."""
+    proxy = program(world)
+    made = proxy.registered()
+    for _ in range(3):
+        assert proxy.post(f"/registrations/{made['id']}/authorisation").status_code == 202
+    assert asked(world) == [PHONE]
+
+
+def test_one_yes_serves_for_the_companys_other_accounts(world: World) -> None:
+    """Until its last day; then the user is asked anew."""
+    proxy = program(world)
+    first = proxy.authorised()
+    number = "0530010686818434"
+    world.sources.accounts[number] = world.sources.accounts[first["account_number"]]
+    second = proxy.post("/registrations", {"account_number": number, "authorise": True}).json
+    assert second["authorisation"]["state"] == "given" and asked(world) == [PHONE]
+    with world.app.store.write() as session:
+        row = session.query(ProxyAuthorisation).one()
+        assert session.get_one(Application, second["id"]).contact_id == row.contact_id
+    world.now += timedelta(days=181)
+    world.now += timedelta(hours=0)
+    assert proxy.post(f"/registrations/{second['id']}/submit").status_code in (401, 403)
+
+
+def test_at_night_nobody_is_woken(world: World) -> None:
+    """The question leaves when the quiet hours are over."""
+    proxy = program(world)
+    made = proxy.registered()
+    world.now = world.now.replace(hour=15)  # 23 o'clock in China
+    proxy.post(f"/registrations/{made['id']}/authorisation")
+    assert asked(world) == []
+    world.wait(hours=9, minutes=1)
+    assert asked(world) == [PHONE]
