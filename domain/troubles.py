@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.applications import EDITABLE, Application, Stage
 from domain.base import Base, UtcDateTime
-from domain.people import WECHAT, Address
 from domain.rules import Problem, Rule, judge
 from domain.settings import figure
 from domain.workdays import local_day
@@ -95,15 +94,6 @@ def shown(session: Session, application: Application, problems: Sequence[Problem
         row.times += 1
         row.last_at, row.outcome, row.settled_at = now, Outcome.OPEN, None
         row.bureau_id = application.bureau_id if row.bureau_id is None else row.bureau_id
-
-
-def shown_in_talk(session: Session, application: Application, problems: Sequence[Problem], now: datetime) -> None:
-    """Count that these problems were shown in the talk with the applicant, on the channel on which they wrote last."""
-    if not problems:
-        return
-    query = select(Address.channel).where(Address.contact_id == application.contact_id)
-    heard = query.where(Address.last_seen_at.is_not(None)).order_by(Address.last_seen_at.desc()).limit(1)
-    shown(session, application, problems, session.scalar(heard) or WECHAT, now)
 
 
 def settled(

@@ -1,0 +1,81 @@
+"""Every page of the console as people meet it who see, hear or reach it otherwise, on a wide screen and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from domain.applications import Application
+from domain.rules import Problem, Severity
+from domain.staff import Role
+from domain.troubles import shown
+from tests.support.console import PASSWORD, submitted
+from tests.support.world import World
+
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 760}}
+NO_PAGES = ("static", "logout", "photo", "talk_photo", "talk_log", "talks_waiting", "trouble_chart")  # parts of pages
+
+
+@pytest.fixture
+def office(world: World, console: Flask, host: str) -> str:
+    """One application waits, its applicant was shown a problem; an administrator has a login."""
+    application = submitted(world)
+    problem = Problem("执照已过期", 1, Severity.BLOCKING, "执照过期。", "请换新执照。")
+    with world.app.store.write() as session:
+        shown(session, session.get_one(Application, application), [problem], "wechat", world.now)
+    world.staff("zhou", Role.ADMINISTRATOR)
+    return host
+
+
+@pytest.fixture
+def page(office: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the size that the test names, logged in."""
+    context = browser.new_context(viewport=SIZES[request.param], locale="zh-CN", reduced_motion="reduce")
+    opened = context.new_page()
+    opened.goto(f"{office}/console/login")
+    opened.get_by_label("账号").fill("zhou")
+    opened.get_by_label("密码").fill(PASSWORD)
+    opened.get_by_role("button", name="登录").click()
+    expect(opened.get_by_role("navigation", name="主导航")).to_be_visible()
+    yield opened
+    context.close()
+
+
+def addresses(console: Flask) -> list[str]:
+    """Every page that can be opened as it is, and those of the first application and rule."""
+    found = []
+    for rule in console.url_map.iter_rules():
+        name = rule.endpoint.removeprefix("console.")
+        if not rule.endpoint.startswith("console.") or "GET" not in (rule.methods or ()) or name in NO_PAGES:
+            continue
+        if "export" in name or "template" in name or rule.arguments - {"application_id", "rule_id"}:
+            continue
+        with console.test_request_context():
+            found.append(console.url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1)))
+    return sorted({*found, "/console/?show=all", "/console/troubles/cases?rule=执照已过期"})
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("page", list(SIZES), indirect=True)
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
+    console: Flask, office: str, page: Page
+) -> None:
+    """All pages that an administrator opens; those that say that nothing is there are left out."""
+    found: dict[str, object] = {}
+    for path in addresses(console):
+        answer = page.goto(f"{office}{path}")
+        assert answer is not None
+        if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        said = Axe().run(page).response["violations"]
+        grave = [
+            (each["id"], each["nodes"][0]["html"][:120]) for each in said if each["impact"] in ("serious", "critical")
+        ]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if grave or wide:
+            found[path] = (grave, wide)
+    assert found == {}
