@@ -81,7 +81,7 @@ class Batch(Base):
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     contact: Mapped[Contact] = relationship()
-    staff: Mapped[Staff | None] = relationship()
+    staff: Mapped[Staff | None] = relationship(lazy="joined")
 
 
 class BatchRow(Base):

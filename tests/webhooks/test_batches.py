@@ -252,6 +252,7 @@ def test_by_sms_the_batch_is_confirmed_with_a_code(world: World, browser: FlaskC
             address.reachable = False
     checked(world, browser, path, GOOD)
     assert "要提交这5户吗" in world.sms.texts()[-1]
+    world.wait(minutes=2)  # her phone had a code just now, for its own registration
     world.sms_in("1")
     assert world.sms.sent[-1][1] == "confirm_code"
     world.wait(seconds=5)

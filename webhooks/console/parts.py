@@ -33,6 +33,8 @@ NAV = (
     ("bindings", "绑定", MORE),
     ("invited", "邀请", MORE),
     ("people", "人员", MORE),
+    ("many", "批量注册", MORE),
+    ("company_groups", "集团", MANAGED),
     ("rules", "规则", MANAGED),
     ("figures", "参数", MANAGED),
     ("modes", "审核方式", MANAGED),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from domain import desk_views, settings
-from domain.figures import CHOICES, FIGURES, GROUPS, BadSetting, Figure
+from domain.figures import CHOICES, FIGURES, GROUPS, UNITS, BadSetting, Figure
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 
@@ -35,6 +35,8 @@ def _change() -> ResponseReturnValue:
     app, name = desk(), request.form.get("name", "")
     if name not in FIGURES:
         abort(404)
+    if name == "trading_unit" and request.form.get("value") in UNITS and not request.form.get("sure"):
+        return redirect(url_for("console.trading_unit", value=request.form["value"]))  # what it would change, first
     try:
         with app.store.write() as session:
             settings.change(session, name, request.form.get("value", ""), me().id, app.clock())

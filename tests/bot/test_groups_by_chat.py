@@ -1,0 +1,190 @@
+"""A group in the chat: one more account in three messages, what it is refused for, and how all of it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from bot.channels.base import Kind
+from domain.applications import Application, Stage
+from domain.groups import groups
+from domain.groups.unit_preview import preview
+from domain.groups.units import UnitKind, unit_of, units_of
+from domain.messages import InboundMessage
+from domain.settings import SettingValue
+from tests.support.console import newest
+from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts
+from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, World
+
+STRANGER = "91530100MA6K5C2M9A"
+
+
+def set_to(world: World, name: str, value: object) -> None:
+    with world.app.store.write() as session:
+        session.merge(SettingValue(name=name, value=value))
+
+
+def written(world: World) -> int:
+    """How many messages people have written."""
+    with world.app.store.read() as session:
+        return session.scalar(select(func.count()).select_from(InboundMessage)) or 0
+
+
+def test_another_account_is_three_messages_in_wechat(world: World) -> None:
+    """The number; the whole question; the yes. No licence, no name, no phone, no code."""
+    first = admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    before = written(world)
+    asked = world.say(OTHER_ACCOUNT)
+    for known in (OTHER_ACCOUNT, OTHER_ADDRESS, "630千伏安", "昆明供电局", "王芳", "138****4321", "确认提交"):
+        assert known in asked
+    done = world.say("确认提交")
+    assert "已提交，申请编号" in done
+    assert written(world) - before == 2  # and the question between them
+    added = newest(world)
+    assert (added.stage, added.representative_id, added.channel) == (Stage.BUREAU_REVIEW, first, "wechat")
+    assert added.id != first
+
+
+def test_another_account_is_three_messages_by_sms(world: World) -> None:
+    """The number, the yes, and the code that makes a yes by SMS count."""
+    admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    world.wait(minutes=2)
+    before = written(world)
+    world.sms_in(OTHER_ACCOUNT)
+    assert OTHER_ACCOUNT in world.sms.texts()[-1] and "确认提交" in world.sms.texts()[-1]
+    world.sms_in("1")
+    world.sms_in(world.code())
+    assert written(world) - before == 3
+    assert newest(world).stage == Stage.BUREAU_REVIEW
+    assert newest(world).value("account_number") == OTHER_ACCOUNT
+
+
+def test_the_word_asks_for_the_number(world: World) -> None:
+    admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    assert "16位户号" in world.say("再加一个户号")
+    assert "要提交吗" in world.say(OTHER_ACCOUNT)
+
+
+def test_an_account_that_is_there_already_says_what_it_is(world: World) -> None:
+    """Not a second order: its number and its stage."""
+    first = admitted(world)
+    with world.app.store.read() as session:
+        number = session.get_one(Application, first).number
+    world.say("再加一个户号")
+    answer = world.say(ACCOUNT)
+    assert f"申请编号 {number}" in answer and "不用再加" in answer
+    assert newest(world).id == first
+
+
+def test_a_strangers_account_is_not_added_and_not_shown(world: World) -> None:
+    admitted(world)
+    world.sources.accounts[OTHER_ACCOUNT] = replace(ARCHIVE, number=OTHER_ACCOUNT, uscc=STRANGER, address="别人的厂房")
+    world.say("再加一个户号")
+    answer = world.say(OTHER_ACCOUNT)
+    assert "登记在别的单位名下" in answer and "别人的厂房" not in answer
+
+
+def test_while_it_is_under_review_it_lends_nothing_unless_the_setting_says_so(world: World) -> None:
+    world.filled_in()
+    world.say("1")
+    more_accounts(world, [OTHER_ACCOUNT])
+    assert "典型注册户" in world.say("再加一个户号")
+    set_to(world, "group_shares_when_submitted", True)
+    assert "16位户号" in world.say("再加一个户号")
+    assert "要提交吗" in world.say(OTHER_ACCOUNT)
+
+
+def test_an_ordinary_user_registers_as_before(world: World) -> None:
+    """Who speaks for nobody yet begins with the licence."""
+    assert "营业执照" in world.say(ACCOUNT)
+
+
+def test_the_group_says_how_all_of_it_stands(world: World) -> None:
+    admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    world.say(OTHER_ACCOUNT)
+    world.say("确认提交")
+    shown = world.write(Kind.TEXT, "集团") or ""
+    assert COMPANY.name in shown and "共2户" in shown and "供电局审核1户" in shown
+
+
+def grouped(world: World) -> tuple[int, int]:
+    """Two companies with an account each, in one group; the applications' ids."""
+    first = admitted(world)
+    with world.app.store.write() as session:
+        lead = session.get_one(Application, first)
+        other = Application(
+            contact=lead.contact,
+            stage=Stage.AWAITING_RETAILER,
+            stage_since=world.now,
+            created_at=world.now,
+            updated_at=world.now,
+            submitted_at=world.now,
+            decided={},
+            trail=[],
+            code_mark="another company",
+            account_mark="another account",
+        )
+        session.add(other)
+        session.flush()
+        group = groups.found(session, "滇星集团", lead, "staff:1", world.now)
+        session.add(
+            groups.GroupMember(
+                group=group, company_mark="another company", code=STRANGER, company_name="云岭食品", since=world.now
+            )
+        )
+        return first, other.id
+
+
+def test_the_unit_is_what_the_setting_says(world: World) -> None:
+    """By account everybody alone, by company and by group together; nothing stored has to change."""
+    first, other = grouped(world)
+    marks = {}
+    for word in ("户号", "统一社会信用代码", "集团"):
+        set_to(world, "trading_unit", word)
+        with world.app.store.read() as session:
+            found = units_of(session, [session.get_one(Application, each) for each in (first, other)])
+            marks[word] = len({unit.mark for unit in found.values()})
+            last = unit_of(session, session.get_one(Application, first))
+    assert marks == {"户号": 2, "统一社会信用代码": 2, "集团": 1}
+    assert (last.kind, last.members, last.label) == (UnitKind.GROUP, 2, "滇星集团，2家企业共2个户号合并交易")
+
+
+def test_the_preview_counts_what_would_merge_and_what_is_in_the_way(world: World) -> None:
+    """A group with a retail and a wholesale account cannot be one unit, and that is said before it is saved."""
+    first, _ = grouped(world)
+    with world.app.store.write() as session:
+        session.get_one(Application, first).stage = Stage.AWAITING_CERTIFICATE
+    with world.app.store.read() as session:
+        found = preview(session, UnitKind.GROUP)
+        assert (found.accounts, found.units_now, found.units_then, found.merging, found.splitting) == (2, 2, 1, 1, 0)
+        assert (
+            found.conflict_count == 1
+            and "批发" in found.conflicts[0].conflict
+            and "零售" in found.conflicts[0].conflict
+        )
+        assert session.scalar(select(SettingValue.value).where(SettingValue.name == "trading_unit")) is None
+
+
+def test_who_handles_the_leading_company_may_register_for_its_members(world: World) -> None:
+    """And nobody of a member for the leading one."""
+    first, _ = grouped(world)
+    with world.app.store.read() as session:
+        officer = session.get_one(Application, first).contact_id
+        assert groups.may_file(session, officer, "another company")
+        assert not groups.may_file(session, officer + 1000, "another company")
+
+
+def test_a_company_that_leaves_is_on_its_own_again(world: World) -> None:
+    grouped(world)
+    with world.app.store.write() as session:
+        member = groups.member_of(session, "another company")
+        assert member is not None
+        groups.remove(session, member, "staff:1", world.now)
+    with world.app.store.read() as session:
+        assert groups.marks_with(session, "another company") == ["another company"]
+        assert groups.member_of(session, "another company") is None
