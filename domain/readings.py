@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -112,37 +112,3 @@ class Reading:
         """What a field says, empty where it was not read."""
         read = self.fields.get(name)
         return read.value if read is not None else ""
-
-
-# The fields by which a page is known to be the beginning of a paper, not a later page of it.
-_HEADS: Mapping[str, tuple[str, ...]] = {
-    DocumentKind.LETTER: ("grantor", "grantee"),
-    DocumentKind.LEASE: ("lessor", "lessee"),
-    DocumentKind.IDENTITY: ("name", "number"),
-}
-
-
-def together(readings: Sequence[Reading]) -> Reading | None:
-    """One paper from its pictures, oldest first: a page without the beginning belongs to the one before it; a picture
-    with the beginning is the paper anew, and what came before counts no more. None without readings."""
-    paper: Reading | None = None
-    for page in readings:
-        whole = any(page.value(name) for name in _HEADS.get(page.kind, ()))
-        paper = page if paper is None or not _belongs(paper, page, whole) else _with_page(paper, page)
-    return paper
-
-
-def _belongs(paper: Reading, page: Reading, whole: bool) -> bool:
-    if page.kind not in _HEADS or paper.kind != page.kind:
-        return False
-    had = any(paper.value(name) for name in _HEADS[page.kind])
-    return whole != had  # front and back, first page and last one, in either order
-
-
-def _with_page(paper: Reading, page: Reading) -> Reading:
-    """Each field from the page that says it; of two that do, the later one, unless it saw less."""
-    fields = dict(paper.fields)
-    for name, read in page.fields.items():
-        if read.value and (read.value != "unsure" or not paper.value(name)):
-            fields[name] = read
-    return Reading(fields, paper.trouble and page.trouble, paper.kind, paper.turns)

@@ -11,6 +11,7 @@ from statistics import median
 from bot.ocr.labelling import rows_of
 from bot.ocr.level import Piece, level
 from bot.ocr.page import Page, Quad
+from bot.ocr.values import is_date
 
 _NOISE = 0.45  # read worse than this, it is no text but a seal or a signature
 _TABLE_LABEL = re.compile(
@@ -135,7 +136,8 @@ def _goes_on(rows: Sequence[Row], number: int, unit: float) -> bool:
     if "：" in _plain(row[0].text)[:16]:
         starts.append(row[0].part(re.search("[:：]", row[0].text).end()).left)  # type: ignore[union-attr]
     begins = following[0].left < start + 1.3 * unit or any(abs(following[0].left - each) < unit for each in starts)
-    return full and begins and not _NEW_PARAGRAPH.match(words) and not _TABLE_LABEL.match(words)
+    fresh = _NEW_PARAGRAPH.match(words) or _TABLE_LABEL.match(words) or is_date(words)
+    return full and begins and not fresh
 
 
 def _plain(text: str) -> str:
