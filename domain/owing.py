@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain import supplements
-from domain.applications import EDITABLE, Application, Photo, Stage, of_contact
+from domain.applications import EDITABLE, Application, Photo, Stage, current, of_contact
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
-from domain.registration import Scene
+from domain.papers import paper_name
+from domain.readings import DocumentKind
+from domain.registration import PAPER_STEPS, Scene, next_step
 from domain.topics import PROGRESS
 
 
@@ -45,6 +47,18 @@ def missing(session: Session, inbound: InboundMessage, argument: str, scene: Sce
     ]
     text = "\n\n".join(parts)
     return [Say(f"{text}\n拍照发给我就行。", [PROGRESS, Option("人工服务", "cmd:human")], page=LinkPurpose.PHOTO)]
+
+
+def picture_wanted(session: Session, contact_id: int) -> str:
+    """The name of the paper whose picture is wanted of this person now; the licence where nothing else is."""
+    draft = current(session, contact_id)
+    step = next_step(draft) if draft is not None and not draft.paused else None
+    if step is not None and step in PAPER_STEPS:
+        kind, _, party = step.partition(":")
+        return paper_name(kind, party)
+    owed = applications(session, contact_id) if draft is None else []
+    titles = [each.title for each in supplements.open_items(session, owed[0].id)] if owed else []
+    return titles[0] if titles else paper_name(DocumentKind.LICENCE)
 
 
 def lines(session: Session, application: Application) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.applications import SOURCE_NAMES, Application
+from collections.abc import Mapping
+
+from domain.applications import SOURCE_NAMES, Application, Source
 from domain.identifiers import mask_phone
 from domain.kinds import KIND_NAMES, PAPERS, ROLE_NAMES, ROLES, Kind
 from domain.licences import field_label
@@ -12,6 +14,12 @@ from domain.readings import DocumentKind
 from domain.registration_accounts import archive_lines
 from domain.sms_person import proved_later
 
+# Who said a value, as it stands behind it.
+_TOLD_BY: Mapping[str, str] = {
+    **{each: f"来自{SOURCE_NAMES[each]}" for each in (Source.REGISTRY, Source.MARKETING, Source.TIANYANCHA)},
+    Source.OCR: "照片识别",
+    Source.TYPED: "您填写",
+}
 _SHOWN = ("name", "code", "legal_person", "address", "account_number")
 
 
@@ -27,7 +35,7 @@ def summary(application: Application) -> list[str]:
 
 def _line(application: Application, name: str) -> str:
     value = application.value(name)
-    told_by = SOURCE_NAMES.get(application.source(name) or "", "")
+    told_by = _TOLD_BY.get(application.source(name) or "", "")
     return f"{field_label(application, name)}：{value or '—'}{f'（{told_by}）' if value and told_by else ''}"
 
 
@@ -43,13 +51,13 @@ def _parties(application: Application) -> list[str]:
     lines = []
     for role in ROLES[Kind(application.kind)]:
         company = owner_shown(application) if role == "owner" else application.value(f"{role}_name")
-        told_by = SOURCE_NAMES.get(application.source(f"{role}_name") or "", "")
+        told_by = _TOLD_BY.get(application.source(f"{role}_name") or "", "")
         phone = application.value(f"{role}_phone")
         known = [application.value(f"{role}_contact"), mask_phone(phone) if phone else None]
         who = "".join(each for each in known if each)
         lines.append(
             f"{ROLE_NAMES[role]}：{company or '—'}{f'（{told_by}）' if company and told_by else ''}"
-            + (f"，{who}（{SOURCE_NAMES['typed']}）" if who else "")
+            + (f"，{who}（{_TOLD_BY[Source.TYPED]}）" if who else "")
         )
     return lines
 
@@ -59,7 +67,7 @@ def _papers(application: Application) -> list[str]:
     lines = []
     for kind, party in wanted:
         if application.papers(kind, party):
-            lines.append(f"{paper_line(application, kind, party)}（{SOURCE_NAMES['ocr']}）")
+            lines.append(f"{paper_line(application, kind, party)}（{_TOLD_BY[Source.OCR]}）")
         elif key_of(kind, party) in application.later:
             lines.append(f"{paper_name(kind, party)}：以后补")
     return lines

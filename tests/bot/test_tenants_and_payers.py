@@ -67,12 +67,12 @@ def test_a_tenant_registers_whole(world: World) -> None:
     assert "按租户办理" in world.say("租来的，我们自己用电")
     assert "租赁协议" in reached(world)
     read = world.photo(lease())
-    assert "租期至2029年2月28日，双方盖章有，双方签字有" in read
+    assert "租期至2029年2月28日，双方盖章：有，双方签字：有" in read
     assert f"“{OWNER.name}”出的授权委托书" in read
     assert "那边联系谁" in world.photo(letter())
     question = world.say(f"张伟 {OWNERS_PHONE}")
     assert "身份：租户" in question
-    assert f"产权人：{OWNER.name}（营销系统），张伟135****2086（您的填写）" in question
+    assert f"产权人：{OWNER.name}（来自营销系统），张伟135****2086（您填写）" in question
     assert "受托方昆明滇星机械制造有限公司" in question
     assert OWNERS_PHONE not in question
     assert "已提交" in world.say("确认提交")

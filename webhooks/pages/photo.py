@@ -1,4 +1,4 @@
-"""Send the picture of a licence from a phone's browser."""
+"""Send the picture of a licence, or of another paper that is wanted, from a phone's browser."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from bot.app import App
 from bot.pages import keep_photo
 from domain.identifiers import mask_phone
 from domain.links import OneTimeLink
+from domain.owing import picture_wanted
 
 MOST = 15 * 1024 * 1024  # phones of today take pictures of up to about 12 MB
 
 
 def show(app: App, link: OneTimeLink) -> ResponseReturnValue:
     """The form: take a picture or choose one."""
-    return render_template("pages/photo.html", trouble="")
+    return _form(app, link, "")
 
 
 def act(app: App, link: OneTimeLink, token: str) -> ResponseReturnValue:
@@ -25,10 +26,10 @@ def act(app: App, link: OneTimeLink, token: str) -> ResponseReturnValue:
         request.max_content_length = MOST
         given = request.files.get("photo")
     except RequestEntityTooLarge:
-        return _again("照片太大了，请换一张小一点的（15兆以内）。", 413)
+        return _again(app, link, "照片太大了，请换一张小一点的（15兆以内）。", 413)
     content = given.read() if given is not None else b""
     if not content:
-        return _again("还没有选照片，请先点上面的框拍照或选一张。", 400)
+        return _again(app, link, "还没有选照片，请先点上面的框拍照或选一张。", 400)
     if not keep_photo(app, token, content):
         return render_template("pages/gone.html", slow=False), 404
     phone = mask_phone(link.address.value)
@@ -36,5 +37,12 @@ def act(app: App, link: OneTimeLink, token: str) -> ResponseReturnValue:
     return render_template("pages/done.html", title="照片已收到", said=said)
 
 
-def _again(trouble: str, status: int) -> ResponseReturnValue:
-    return render_template("pages/photo.html", trouble=trouble), status
+def _again(app: App, link: OneTimeLink, trouble: str, status: int) -> ResponseReturnValue:
+    return _form(app, link, trouble), status
+
+
+def _form(app: App, link: OneTimeLink, trouble: str) -> str:
+    """The form, with the name of the paper that is wanted now."""
+    with app.store.read() as session:
+        wanted = picture_wanted(session, link.contact_id)
+    return render_template("pages/photo.html", wanted=wanted, trouble=trouble)
