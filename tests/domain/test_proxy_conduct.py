@@ -149,9 +149,9 @@ def test_a_user_denies_complains_and_takes_back(world: World) -> None:
     shown = proxy.shown(made["id"])
     assert shown["authorisation"]["state"] == "withdrawn" and not shown["visible"] and "name" not in shown
     assert proxy.post(f"/registrations/{made['id']}/submit").json["code"] == "authorisation_ended"
+    world.sources.phones[("13900001111", "王芳")] = "match"
     other = program(world, name="滇中售电有限公司", code="R002")
     again = other.registered(phone="13900001111", contact_name="王芳")
-    world.sources.phones[("13900001111", "王芳")] = "match"
     other.post(f"/registrations/{again['id']}/authorisation")
     assert "不能代您办理" in _said(world, "3", phone="13900001111")
     assert other.shown(again["id"])["authorisation"]["state"] == "denied"

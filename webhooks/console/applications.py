@@ -27,6 +27,7 @@ from domain.conflicts import own_company
 from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
 from domain.parties import parties_of
+from domain.proxies import desk as proxy_desk
 from domain.rules import Severity, judge
 from domain.settings import figure
 from domain.urging import may_urge
@@ -68,6 +69,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
     following = desk_queue.next_waiting(session, staff, (application.stage_since, application.id))
     return {
         "it": application,
+        "proxied": proxy_desk.consent_of(session, application),
         "company": desk_views.compared(application, LICENCE_FIELDS),
         "account": desk_views.compared(application, desk_views.ACCOUNT_FIELDS),
         "facts": application.facts or {},

@@ -35,6 +35,7 @@ NAV = (
     ("people", "人员", MORE),
     ("many", "批量注册", MORE),
     ("company_groups", "集团", MANAGED),
+    ("proxies", "代办方", MANAGED),
     ("rules", "规则", MANAGED),
     ("figures", "参数", MANAGED),
     ("modes", "审核方式", MANAGED),

@@ -140,6 +140,8 @@ SPEAKERS: Mapping[str, str] = {"person": "用户", "bot": "机器人", "staff": 
 CHANNELS: Mapping[str, str] = {"wechat": "微信", "sms": "短信"}
 EVIDENCE: Mapping[str, str] = {
     "talk_opened": "要求人工",
+    "proxy_filed": "代办方填写",
+    "proxy_submitted": "代办方提交",
     "talk_taken": "接待用户",
     "talk_answered": "人工答复",
     "talk_passed": "转交会话",
