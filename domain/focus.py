@@ -21,6 +21,7 @@ from domain.readings import Reading
 CHANGES = {
     *("register", "resume", "supplement", "cancel", "pause", "back", "keep", "restart"),
     *("resend_code", "code_not_received", "correct", "returned_why"),
+    *("kind", "kind_tenant", "kind_payer", "kind_owner", "paper_later", "paper_wrong"),
 }
 NEW = "new"  # in place of an application's id: none of those
 WHICH = "您说的是哪家？刚才说的我先记着。"

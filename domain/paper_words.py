@@ -48,7 +48,9 @@ def paper_line(application: Application, kind: str, party: str = "") -> str:
     """A paper as it was read, on one line: what is unsure says so, what was not found, too."""
     read = read_of(application, kind, party)
     shown = [
-        f"{label}{_said(kind, name, read.get(name))}" for name, label in _FIELDS.get(kind, ()) if name in _IN_SHORT
+        f"{label}{'：' if name in MARKS else ''}{_said(kind, name, read.get(name))}"
+        for name, label in _FIELDS.get(kind, ())
+        if name in _IN_SHORT
     ]
     return f"{paper_name(kind, party)}：{'，'.join(shown)}"
 
