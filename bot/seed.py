@@ -9,14 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from zlib import crc32
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.proxies import keys
+from domain.proxies.tables import Proxy, Scope
 from domain.settings import SettingValue, value
-from domain.staff import OrganisationKind, Role, organisation, set_password
+from domain.staff import Organisation, OrganisationKind, Role, Staff, organisation, set_password
 from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 
 BUREAU = ("053001", "昆明供电局")  # the bureau of the sample company
 CENTRE = ("centre", "电力交易中心")
+PROXY = ("R5301", "云岭售电有限公司")
 LOGINS = {
     "handler": ("DEMO_HANDLER_PASSWORD", "赵经办", Role.HANDLER, BUREAU),
     "principal": ("DEMO_PRINCIPAL_PASSWORD", "钱主任", Role.PRINCIPAL, BUREAU),
@@ -36,6 +40,7 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         place = organisation(session, kind, code, title)
         salt = secrets.token_bytes(16)
         set_password(session, login, environment[variable], salt, name=name, role=role, organisation_id=place.id)
+    _proxy(session, environment, now)
     for setting, default in [*_sms_numbers().items(), *_wechat_numbers().items(), *SHOWN_AT_ONCE.items()]:
         if session.get(SettingValue, setting) is None:
             session.add(SettingValue(name=setting, value=default))
@@ -44,6 +49,17 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         _write(Path(path), _sms_catalogue(session, environment.get("PUBLIC_URL", "http://127.0.0.1:8000")))
     if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
         _write(Path(path), _wechat_catalogue())
+
+
+def _proxy(session: Session, environment: Mapping[str, str], now: datetime) -> None:
+    """A retail company with a key of its own, for the demonstration's program (sandbox/proxy_client.py)."""
+    admin = session.scalar(select(Staff).where(Staff.login == "admin"))
+    text = environment.get("DEMO_PROXY_KEY", "")
+    if not text or admin is None or keys.found(session, text) is not None:
+        return
+    known = session.scalar(select(Proxy).join(Organisation).where(Organisation.code == PROXY[0]))
+    proxy = known or keys.add_proxy(session, admin, OrganisationKind.RETAILER, *PROXY, now)
+    keys.keep(session, proxy, text, keys.KeyWish("演示程序", tuple(Scope), 365), now)
 
 
 def _sms_numbers() -> dict[str, str]:

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from sandbox.aliyun.api import AliyunSms
 from sandbox.aliyun.push import Pusher
 from sandbox.phone_api import PhoneApi
+from sandbox.platform import Platform
 from sandbox.script_api import ScriptApi
 from sandbox.settings import Settings
 from sandbox.sources import Sources
@@ -42,6 +43,7 @@ def build_app(settings: Settings) -> Starlette:
         *Sources(world).routes(),
         *PhoneApi(world, wechat.windows, pusher).routes(),
         *ScriptApi(world, wechat.tokens).routes(),
+        *Platform(world).routes(),
         Mount("/static", StaticFiles(directory=_PAGE, check_dir=False)),
     ]
     return Starlette(routes=routes, lifespan=_lifespan(world, pusher), exception_handlers={HTTPException: _refused})

@@ -53,6 +53,7 @@ MADE_ONCE: dict[str, Callable[[], str]] = {
     "RASA_CHANNEL_SECRET": _word(32),
     "DATA_KEY": _fernet_key,
     "SESSION_SECRET": _word(43),
+    "DEMO_PROXY_KEY": lambda: "dk_" + _word(48)(),
     "DEMO_HANDLER_PASSWORD": _word(10),
     "DEMO_PRINCIPAL_PASSWORD": _word(10),
     "DEMO_REVIEWER_PASSWORD": _word(10),

@@ -79,8 +79,15 @@ def make(
 ) -> tuple[ProxyKey, str]:
     """Make a key, and hand it out: it is shown once and not kept. NotAllowed says what is wrong with the wish."""
     _only_managers(by)
-    _check(session, wish)
     text = BEGIN + "".join(random.choice(ALPHABET) for _ in range(PREFIX + SECRET))
+    made = keep(session, proxy, text, wish, now, by)
+    _note(session, "proxy_key_made", made, by, now)
+    return made, text
+
+
+def keep(session: Session, proxy: Proxy, text: str, wish: KeyWish, now: datetime, by: Staff | None = None) -> ProxyKey:
+    """Take this text as a key: a laptop's demonstration brings its own. NotAllowed says what is wrong with the wish."""
+    _check(session, wish)
     made = ProxyKey(
         proxy=proxy,
         name=wish.name.strip(),
@@ -90,14 +97,13 @@ def make(
         networks=[str(ipaddress.ip_network(each.strip(), strict=False)) for each in wish.networks],
         per_minute=wish.per_minute,
         per_day=wish.per_day,
-        created_by=by.id,
+        created_by=by.id if by is not None else None,
         created_at=now,
         expires_at=now + timedelta(days=wish.days),
     )
     session.add(made)
     session.flush()
-    _note(session, "proxy_key_made", made, by, now)
-    return made, text
+    return made
 
 
 def rotate(session: Session, by: Staff, key: ProxyKey, random: Random, now: datetime) -> tuple[ProxyKey, str]:

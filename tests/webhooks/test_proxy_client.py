@@ -1,0 +1,49 @@
+"""The demonstration's program plays its whole part against the true door, over HTTP; the page is readable without it."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from sandbox import proxy_client
+from sandbox.proxy_client import Client, Refused
+from tests.support.proxies import JPEG, WHOLE, program
+from tests.support.world import World
+
+
+@pytest.fixture
+def client(world: World, host: str, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A program with a key; while it waits, the workers work."""
+    key = program(world).key
+    monkeypatch.setattr(proxy_client.time, "sleep", lambda seconds: world.work())
+    headers = {"Authorization": f"Bearer {key}"}
+    return Client(httpx.Client(base_url=host, headers=headers, trust_env=False, timeout=20))
+
+
+def test_the_program_registers_a_user(world: World, client: Client) -> None:
+    """Upload, register, ask, wait for the yes on the user's phone, submit."""
+    said: list[str] = []
+    number = proxy_client.register(client, WHOLE, JPEG, said.append)
+    world.work()
+    world.sms_in("1")
+    world.sms_in(world.code())
+    done = proxy_client.submit(client, number, said.append)
+    assert done["stage"] == "bureau_review" and said[-1].startswith("已提交，编号 ZC")
+
+
+def test_a_refusal_is_told_with_its_problem(client: Client) -> None:
+    """What the desk says comes out whole."""
+    with pytest.raises(Refused, match="没有这个编号的登记"):
+        client.get("/registrations/99")
+
+
+def test_the_page_is_readable_without_scripts(world: World) -> None:
+    """Every door, every error, nothing from elsewhere."""
+    page = world.door.get("/api/v1/docs")
+    shown = page.get_data(as_text=True)
+    described = world.door.get("/api/v1/openapi.json").json
+    assert described["openapi"].startswith("3.1")
+    for path in described["paths"]:
+        assert path in shown
+    assert "<script" not in shown and "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "idempotency_key_reused" in shown and "registration.returned" in shown
