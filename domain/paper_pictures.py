@@ -18,7 +18,7 @@ from domain.kinds_chosen import settle
 from domain.links import LinkPurpose
 from domain.messages import InboundMessage, Option, Say
 from domain.names import same_name
-from domain.paper_words import paper_line
+from domain.paper_words import paper_in_short, paper_line
 from domain.papers import archive_name, key_of, paper_name, photo_of, whose
 from domain.readings import DOCUMENT_NAMES, DocumentKind, Reading
 from domain.registration import Scene
@@ -64,7 +64,9 @@ def keep(session: Session, application: Application, photo: Photo | None, readin
     say = asking.prompt(session, application, scene)
     if photo is not None and say.question_id is None:
         say = replace(say, options=[*say.options, Option("读得不对", f"cmd:paper_wrong:{photo.id}")])
-    return told([*said, *noted], say)
+    shown = told([*said, *noted], say)
+    brief = paper_in_short(application, reading.kind, party)
+    return [replace(each, short=each.short.replace(said[0], brief)) for each in shown]
 
 
 def keep_owners_licence(session: Session, application: Application, photo: Photo, scene: Scene) -> list[Say]:

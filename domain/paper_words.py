@@ -55,6 +55,15 @@ def paper_line(application: Application, kind: str, party: str = "") -> str:
     return f"{paper_name(kind, party)}：{'，'.join(shown)}"
 
 
+def paper_in_short(application: Application, kind: str, party: str = "") -> str:
+    """A paper as an SMS has room for it: until when it holds, and its marks."""
+    read = read_of(application, kind, party)
+    fields = [(name, label) for name, label in _FIELDS.get(kind, ()) if name in ("valid_to", *MARKS)]
+    return "，".join(
+        [f"{paper_name(kind, party)}收到", *(f"{label}{_said(kind, name, read.get(name))}" for name, label in fields)]
+    )
+
+
 def owner_shown(application: Application) -> str | None:
     """The owner's company as this applicant may read it: whole once a paper of theirs names it, or it is their own;
     until then only so much that a tenant knows their landlord again."""
