@@ -5,7 +5,7 @@
 
 function viewer(box) {
   const area = box.querySelector(".stage-area");
-  const sheet = box.querySelector(".sheet");
+  const sheet = box.querySelector(".upright");
   const image = box.querySelector("#photo");
   const marks = box.querySelector(".photo-marks");
   const full = box.querySelector("[data-do=full]");
@@ -117,7 +117,7 @@ function readMarks(marks, pick) {
     frames = new Map([...picture.querySelectorAll("button[data-box]")].map((field) => {
       const [left, top, right, bottom] = numbers(field);
       const frame = document.createElement("span");
-      frame.className = `photo-mark ${field.dataset.certainty}`;
+      frame.className = `photo-mark is-${field.dataset.certainty}`;
       Object.assign(frame.style, { left: `${left * 100}%`, top: `${top * 100}%`, width: `${(right - left) * 100}%`, height: `${(bottom - top) * 100}%` });
       frame.dataset.label = field.dataset.label;
       frame.addEventListener("click", () => pick(field, [left, top, right, bottom]));
