@@ -12,6 +12,7 @@ import structlog
 
 # Longest first: an identity number holds what looks like a code, an account number what looks like a phone.
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:dk_|whsec_)[0-9A-Za-z+/=]{20,}"), "<key>"),
     (re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])"), "<identity>"),
     (re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])"), "<openid>"),
     (re.compile(r"(?<!\d)05\d{14}(?!\d)"), "<account>"),

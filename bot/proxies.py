@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.inquiry import inquire
 from bot.problems import problem
+from bot.redis import length
 from domain import source_records
 from domain.applications import Application, Photo
 from domain.filing import wanted_of
@@ -101,8 +102,9 @@ def tend(app: App) -> list[int]:
             .where(Photo.reading.is_(None), Photo.erased_at.is_(None), Photo.received_at < now - LOST)
         ).all()
         waiting = batches.unfinished(session)
-    for photo_id in unread:
-        app.doorbell.document(photo_id)
+    if not length(app.redis, "ocr"):  # else it waits its turn there, and was not lost
+        for photo_id in unread:
+            app.doorbell.document(photo_id)
     return waiting
 
 
@@ -132,6 +134,8 @@ def _work_item(app: App, item_id: int) -> None:
         with app.store.write() as session:
             source_records.keep(session, facts)
             item = session.get_one(ProxyBatchItem, item_id, with_for_update=True)
+            if item.status is not None:
+                return  # another worker was as quick
             item.answer, item.status = _file(session, app, item, sent, facts, now), 201
     except Refused as refused:
         with app.store.write() as session:

@@ -11,7 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def guarded(by: str, *, room: int = 0) -> Callable[[View], View]:
-    """Mark a view with what guards it: "signature", "secret", "staff", "key", "public". The mark does not guard by itself.
+    """Mark a view with what guards it: "signature", "secret", "staff", "key", "public"; the mark itself guards nothing.
     `room`: how many bytes a form of the console may bring here, where it is more than usual (a file)."""
 
     def mark(view: View) -> View:

@@ -106,4 +106,5 @@ def _about(session: Session, row: ProxyMark) -> Application | None:
 def _filed(session: Session) -> dict[int, int]:
     """How many registrations each proxy has filed."""
     query = select(Application.proxy_id, func.count()).where(Application.proxy_id.is_not(None))
-    return {row[0]: row[1] for row in session.execute(query.group_by(Application.proxy_id))}
+    rows = session.execute(query.group_by(Application.proxy_id))
+    return {proxy_id: number for proxy_id, number in rows if proxy_id is not None}

@@ -11,7 +11,8 @@ import structlog
 from bot.logs import mask, set_up_logs
 from tests.support.world import ACCOUNT, OPENID, PHONE, World
 
-SECRETS = [PHONE, f"+86{PHONE}", OPENID, "530103198503162429", "53010319850129425X", ACCOUNT, "132907"]
+KEY = "dk_Ab3dEf6hIj9lMn2pQr5tUv8xYz1bCd4fGh7jKl0nOp3rSt6v"
+SECRETS = [PHONE, f"+86{PHONE}", OPENID, "530103198503162429", "53010319850129425X", ACCOUNT, "132907", KEY]
 
 
 @pytest.mark.parametrize("secret", SECRETS)

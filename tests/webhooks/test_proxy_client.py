@@ -1,14 +1,21 @@
-"""The demonstration's program plays its whole part against the true door, over HTTP; the page is readable without it."""
+"""The demonstration's program plays its whole part against the true door, over HTTP; the page is readable."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from domain.figures import FIGURES, GROUPS
+from domain.proxies.hooks import EVENTS
 from sandbox import proxy_client
 from sandbox.proxy_client import Client, Refused
 from tests.support.proxies import JPEG, WHOLE, program
 from tests.support.world import World
+
+UNTOLD = {"proxy_answer_hours", "proxy_key_days", "proxy_hooks", "proxy_supplement_days"}  # plain by their titles
 
 
 @pytest.fixture
@@ -47,3 +54,11 @@ def test_the_page_is_readable_without_scripts(world: World) -> None:
         assert path in shown
     assert "<script" not in shown and "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "idempotency_key_reused" in shown and "registration.returned" in shown
+
+
+def test_the_docs_name_every_setting_and_every_event() -> None:
+    """What is set where is written down, and nothing that is not there."""
+    written = (Path(__file__).resolve().parents[2] / "docs/proxy-api.md").read_text()
+    for name in [*EVENTS, *(name for name in GROUPS["代办"] if name not in UNTOLD)]:
+        assert f"`{name}`" in written, name
+    assert set(re.findall(r"`((?:proxy|conduct)_[a-z_]+)`", written)) <= set(FIGURES)
