@@ -30,6 +30,7 @@ from domain.parties import PARTY_FIELDS
 from domain.people import Contact, phones_of
 from domain.private import fingerprint
 from domain.registration import Scene, fallbacks, take_values
+from domain.registration_accounts import account_is_ours
 from domain.rules import Problem, Rule, Severity, judge
 from domain.workdays import local_day
 
@@ -103,6 +104,8 @@ def file(
         share(application, representative, now)
     findings += _fill(session, application, intake, Scene(now, facts, random))
     choose(session, application, Kind(kind), now)
+    if kind == Kind.OWNER and account_is_ours(application):
+        application.kind_said = False  # nobody had to say so
     _reach(session, application, intake.values, facts, now)
     remark_identity(application)
     session.flush()

@@ -52,8 +52,8 @@ class RegistrationIn(Taken):
     address: Words | None = Field(None, description="住所；不填按工商登记")
     contact_name: Words | None = Field(None, description="用户联系人姓名")
     phone: Words | None = Field(None, description="用户联系人本人的手机，授权会发到这里")
-    parties: list[PartyIn] = Field([], max_length=2)
-    documents: list[DocumentUse] = Field([], max_length=20)
+    parties: list[PartyIn] = Field([], max_length=2, description="租户填产权人；缴费人填产权人和租户")
+    documents: list[DocumentUse] = Field([], max_length=20, description="上传过的材料的编号")
     authorise: bool = Field(False, description="建好就请用户授权")
 
 
@@ -68,8 +68,8 @@ class RegistrationChange(Taken):
     address: Words | None = None
     contact_name: Words | None = None
     phone: Words | None = None
-    parties: list[PartyIn] = Field([], max_length=2)
-    documents: list[DocumentUse] = Field([], max_length=20)
+    parties: list[PartyIn] = Field([], max_length=2, description="租户填产权人；缴费人填产权人和租户")
+    documents: list[DocumentUse] = Field([], max_length=20, description="上传过的材料的编号")
 
 
 class BatchIn(Taken):
