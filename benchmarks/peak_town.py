@@ -137,7 +137,7 @@ class Town:
         return code
 
     def _gather(self, way: str, most: int) -> list[list[Applicant]]:
-        """Applicants of one company: one officer speaks for all the accounts, the first one's company is everybody's."""
+        """Applicants of one company: one officer speaks for all the accounts; the first one's company counts."""
         found = self.applicants[way]
         groups = [found[start : start + most] for start in range(0, len(found), most)]
         for group in groups:

@@ -111,7 +111,7 @@ def test_a_reviewer_opens_looks_closely_and_approves_without_a_mouse(waiting: Wo
     expect(page.get_by_role("dialog")).to_contain_text("通过 ZC")
     assert newest(waiting).stage == Stage.BUREAU_REVIEW
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("已通过")
+    expect(page.locator(".flash.good")).to_contain_text("已通过")
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
 
 
@@ -153,7 +153,7 @@ def test_r_leads_to_the_reasons_and_without_one_nothing_is_sent(waiting: World, 
     page.keyboard.press("r")
     page.keyboard.press("Space")
     page.get_by_role("button", name=re.compile("退回修改")).click()
-    expect(page.get_by_role("status")).to_contain_text("已退回")
+    expect(page.locator(".flash.good")).to_contain_text("已退回")
     assert newest(waiting).stage == Stage.RETURNED
 
 
@@ -199,7 +199,7 @@ def test_a_phone_is_enough_to_review(waiting: World, office: str, open_page) -> 
     assert approve.bounding_box()["height"] >= 44
     approve.tap()
     page.get_by_role("dialog").get_by_role("button", name="通过").tap()
-    expect(page.get_by_role("status")).to_contain_text("已通过")
+    expect(page.locator(".flash.good")).to_contain_text("已通过")
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
 
 
@@ -232,6 +232,6 @@ def test_the_console_works_without_its_script(waiting: World, office: str, brows
     page = context.new_page()
     open_waiting(page, office)
     page.locator("#approve").click()
-    expect(page.get_by_role("status")).to_contain_text("已通过")
+    expect(page.locator(".flash.good")).to_contain_text("已通过")
     context.close()
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
