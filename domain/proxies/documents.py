@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain import supplements
 from domain.applications import Application, Photo, Source, remark_identity
 from domain.filing import Finding
 from domain.licences import is_of_another, put_company, put_reading
 from domain.lookups import Facts
+from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, ProxyDocument
 from domain.readings import DOCUMENT_NAMES, DocumentKind, Reading
 from domain.wording import PHOTO_TROUBLES
@@ -89,6 +91,24 @@ def take_over(application: Application, row: ProxyDocument, photo: Photo, facts:
         application.licence_confirmed = application.value("code") is not None
     remark_identity(application)
     return []
+
+
+def hand_in(session: Session, proxy: Proxy, application: Application, number: int, party: str, now: datetime) -> str:
+    """Hand in, after the submission, a document that is owed; what the rules say of it. Refused: it is not there, not
+    read yet, used elsewhere, or nothing of its kind is owed."""
+    found = own(session, proxy, number)
+    if found is None or found[0].application_id not in (None, application.id):
+        raise Refused("not_found", f"没有可用的材料 {number}。请先上传，再用返回的编号。")
+    row, photo = found
+    if photo.reading is None or not photo.kind:
+        raise Refused("incomplete", "这份材料还没有读出来，或者读不出是什么，请稍后再试或重新拍照上传。")
+    photo.party = party
+    said = supplements.handed_in(session, application, photo.kind, photo, now)
+    if not said:
+        raise Refused("wrong_stage", f"这份登记现在不缺{DOCUMENT_NAMES[photo.kind]}。")
+    row.application_id, row.party, row.taken = application.id, party, True
+    photo.contact_id = application.contact_id
+    return said
 
 
 def described(row: ProxyDocument, photo: Photo) -> tuple[str, str]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from domain.applications import Application
 from domain.evidence import Evidence
+from domain.readings import Read, Reading
 from tests.support.proxies import JPEG, NAME, WHOLE, program
-from tests.support.world import ACCOUNT, ARCHIVE, CODE, OPENID, PHONE, World, reading
+from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 
 
 def test_a_registration_goes_its_whole_way(world: World) -> None:
@@ -157,6 +158,37 @@ def test_a_tenant_is_registered_with_the_owner(world: World) -> None:
         application = session.get_one(Application, made["id"])
         assert application.value("owner_contact") == "赵六"
     assert any("租赁" in each["problem"] for each in made["problems"])
+
+
+def read_as(kind: str, **facts: str) -> Reading:
+    """What reading a paper gives."""
+    return Reading({name: Read(value, 0.99) for name, value in facts.items()}, kind=kind)
+
+
+def test_what_is_owed_is_handed_in_later(world: World) -> None:
+    """A tenant hands in with the owner's letter and owes the lease; the proxy uploads it, and the rules take it."""
+    owner = replace(ARCHIVE, name="昆明房东有限公司", uscc="")
+    world.sources.accounts[ACCOUNT] = owner
+    party = {"role": "owner", "name": owner.name, "contact": "赵六", "phone": "13800138000"}
+    signed = {"signed_on": "2026-01-05", "valid_from": "2026-01-05", "valid_to": "2028-12-31"}
+    signed |= {"seal": "yes", "signature": "yes"}
+    proxy = program(world)
+    made = proxy.authorised(kind="tenant", parties=[party])
+    world.reader.next = read_as("letter", grantor=owner.name, grantee=COMPANY.name, matter="办理市场注册", **signed)
+    letter = {"id": proxy.upload(JPEG + b"letter").json["id"], "party": "owner"}
+    assert proxy.patch(f"/registrations/{made['id']}", {"documents": [letter]}).status_code == 200
+    done = proxy.post(f"/registrations/{made['id']}/submit").json
+    owed = {each["title"]: each["due"] for each in done["supplements"]}
+    assert owed["租赁协议"]
+    where = f"/registrations/{done['id']}/supplements"
+    world.reader.next = reading()
+    wrong = proxy.post(where, {"id": proxy.upload().json["id"]})
+    assert wrong.json["code"] == "wrong_stage" and "不缺营业执照" in wrong.json["detail"]
+    lease = {"lessor": owner.name, "lessee": COMPANY.name, "address": owner.address}
+    world.reader.next = read_as("lease", **lease, **signed)
+    taken = proxy.post(where, {"id": proxy.upload(JPEG + b"lease").json["id"]})
+    assert taken.status_code == 200, taken.json
+    assert "租赁协议" not in {each["title"] for each in taken.json["registration"]["supplements"]}
 
 
 def test_the_user_may_answer_in_wechat(world: World) -> None:

@@ -203,6 +203,13 @@ class Registration(Summary):
     supplements: list[Supplement] = []
 
 
+class HandedIn(BaseModel):
+    """What the rules say of a document that was handed in later, and the registration as it stands."""
+
+    said: str
+    registration: Registration
+
+
 class Registrations(BaseModel):
     """One page, newest first; `next_cursor` is empty on the last one."""
 

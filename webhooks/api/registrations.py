@@ -9,12 +9,14 @@ from spectree import Response
 from bot.proxies import facts_of
 from domain import source_records
 from domain.lookups import Facts
-from domain.proxies import authorisations, items, registrations, views
+from domain.proxies import authorisations, documents, items, registrations, views
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Scope
 from webhooks.api.document import PROBLEMS, spec
 from webhooks.api.models import (
     Authorisation,
+    DocumentUse,
+    HandedIn,
     ListQuery,
     Registration,
     RegistrationChange,
@@ -163,6 +165,26 @@ def submit(registration_id: int) -> Any:
         return answer(session, 200, shown)
 
 
+@guarded("key")
+@needs(Scope.REGISTER)
+@spec.validate(headers=RepeatHeaders, resp=Response(HTTP_200=HandedIn, **PROBLEMS), tags=_TAG)
+@once
+def hand_in(registration_id: int, json: DocumentUse) -> Any:
+    """补交容缺材料
+
+    提交以后，把还缺的材料补上：先上传，识别好了再用编号补交。按规则当场再查一遍，said 是结果。
+    """
+    app = desk()
+    with writing() as (session, proxy):
+        application = found(session, proxy, registration_id, lock=True)
+        if not registrations.may_see(session, proxy, application, app.clock()):
+            raise Refused("authorisation_ended", "用户的授权已经撤回或到期，请用户自己补交，或重新授权。")
+        said = documents.hand_in(session, proxy, application, json.id, json.party, app.clock())
+        session.flush()
+        shown = views.registration(session, proxy, application, app.clock())
+        return answer(session, 200, {"said": said, "registration": shown})
+
+
 ROUTES = (
     ("/registrations", create, "POST"),
     ("/registrations", listed, "GET"),
@@ -171,4 +193,5 @@ ROUTES = (
     ("/registrations/<int(max=9007199254740991):registration_id>", withdraw, "DELETE"),
     ("/registrations/<int(max=9007199254740991):registration_id>/authorisation", authorise, "POST"),
     ("/registrations/<int(max=9007199254740991):registration_id>/submit", submit, "POST"),
+    ("/registrations/<int(max=9007199254740991):registration_id>/supplements", hand_in, "POST"),
 )
