@@ -13,7 +13,9 @@ from domain import people_answers
 from domain.applications import Application, Stage
 from domain.authority import Authority, Level
 from domain.figures import MATTERS
+from domain.groups import batch_consent
 from domain.messages import OutboundMessage
+from domain.proxies import talk as proxy_talk
 from domain.question_rights import may_answer
 from domain.question_words import new_code
 from domain.questions import Question, QuestionState, close
@@ -122,8 +124,9 @@ def test_a_setting_names_what_needs_the_code(world: World) -> None:
 
 
 def test_the_setting_knows_every_matter_with_legal_effect() -> None:
-    """The form's purposes that bind, and all that is asked about people."""
-    assert set(MATTERS) == {"submit", "market", *people_answers.ANSWERS}
+    """The form's purposes that bind, and all that is asked about people, proxies and batches."""
+    asked = {**people_answers.ANSWERS, **proxy_talk.ANSWERS, **batch_consent.ANSWERS}
+    assert set(MATTERS) == {"submit", "market", *asked}
 
 
 def test_silence_changes_nothing_unless_it_was_announced(world: World) -> None:

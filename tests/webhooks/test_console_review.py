@@ -276,7 +276,7 @@ def _fill_in_the_rest(world: World) -> None:
 
 def _another(world: World) -> int:
     """A second company's application, from another person, a minute later."""
-    other, code, account, phone = "oLi00123456789012345678901", "91530100MA6K8X3W9L", "0530010686818434", "13987654321"
+    other, code, account, phone = "oLi00123456789012345678901", "9153011292834488X2", "0530010686818434", "13987654321"
     world.now += timedelta(minutes=1)
     company = replace(COMPANY, uscc=code, name="昆明彩云纺织有限公司")
     world.sources.companies[code] = company
