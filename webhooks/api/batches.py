@@ -71,5 +71,5 @@ def _item(row: ProxyBatchItem) -> dict[str, Any]:
 
 ROUTES = (
     ("/batches", create, "POST"),
-    ("/batches/<int(max=9007199254740991):batch_id>", show, "GET"),
+    ("/batches/<int:batch_id>", show, "GET"),
 )

@@ -74,5 +74,5 @@ def show(document_id: int) -> Any:
 
 ROUTES = (
     ("/documents", upload, "POST"),
-    ("/documents/<int(max=9007199254740991):document_id>", show, "GET"),
+    ("/documents/<int:document_id>", show, "GET"),
 )

@@ -14,6 +14,7 @@ from domain.private import fingerprint
 from domain.proxies import keys
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import SCOPE_NAMES, ProxyKey
+from webhooks.api.models import MOST_ID
 from webhooks.api.parts import desk, refused
 
 GUESSES = 30  # wrong keys from one address in a minute
@@ -42,6 +43,7 @@ def guard() -> None:
     g.proxy_key = found
     _count(app, found, now)
     _may(view, found)
+    _possible()
     _readable()
 
 
@@ -120,6 +122,12 @@ def _may(view: Any, found: ProxyKey) -> None:
     if found.proxy.blocked_at is not None and request.method not in ("GET", "HEAD"):
         text = "信用评价过低，代办已暂停，只能查询。原因见 GET /api/v1/me，请联系交易中心。"
         raise Refused("conduct_blocked", text)
+
+
+def _possible() -> None:
+    """A number that no row can have names nothing; a database would stumble over it."""
+    if any(isinstance(each, int) and each > MOST_ID for each in (request.view_args or {}).values()):
+        raise Refused("not_found", "没有这个编号。")
 
 
 def _readable() -> None:

@@ -136,8 +136,8 @@ def _delivery(row: HookDelivery) -> dict[str, Any]:
 ROUTES = (
     ("/hooks", create, "POST"),
     ("/hooks", listed, "GET"),
-    ("/hooks/<int(max=9007199254740991):hook_id>", remove, "DELETE"),
-    ("/hooks/<int(max=9007199254740991):hook_id>/secret", change_secret, "POST"),
+    ("/hooks/<int:hook_id>", remove, "DELETE"),
+    ("/hooks/<int:hook_id>/secret", change_secret, "POST"),
     ("/deliveries", log, "GET"),
-    ("/deliveries/<int(max=9007199254740991):delivery_id>/again", again, "POST"),
+    ("/deliveries/<int:delivery_id>/again", again, "POST"),
 )

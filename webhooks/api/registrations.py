@@ -188,10 +188,10 @@ def hand_in(registration_id: int, json: DocumentUse) -> Any:
 ROUTES = (
     ("/registrations", create, "POST"),
     ("/registrations", listed, "GET"),
-    ("/registrations/<int(max=9007199254740991):registration_id>", show, "GET"),
-    ("/registrations/<int(max=9007199254740991):registration_id>", correct, "PATCH"),
-    ("/registrations/<int(max=9007199254740991):registration_id>", withdraw, "DELETE"),
-    ("/registrations/<int(max=9007199254740991):registration_id>/authorisation", authorise, "POST"),
-    ("/registrations/<int(max=9007199254740991):registration_id>/submit", submit, "POST"),
-    ("/registrations/<int(max=9007199254740991):registration_id>/supplements", hand_in, "POST"),
+    ("/registrations/<int:registration_id>", show, "GET"),
+    ("/registrations/<int:registration_id>", correct, "PATCH"),
+    ("/registrations/<int:registration_id>", withdraw, "DELETE"),
+    ("/registrations/<int:registration_id>/authorisation", authorise, "POST"),
+    ("/registrations/<int:registration_id>/submit", submit, "POST"),
+    ("/registrations/<int:registration_id>/supplements", hand_in, "POST"),
 )
