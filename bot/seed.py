@@ -40,7 +40,6 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         place = organisation(session, kind, code, title)
         salt = secrets.token_bytes(16)
         set_password(session, login, environment[variable], salt, name=name, role=role, organisation_id=place.id)
-    _proxy(session, environment, now)
     for setting, default in [*_sms_numbers().items(), *_wechat_numbers().items(), *SHOWN_AT_ONCE.items()]:
         if session.get(SettingValue, setting) is None:
             session.add(SettingValue(name=setting, value=default))
@@ -49,6 +48,7 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         _write(Path(path), _sms_catalogue(session, environment.get("PUBLIC_URL", "http://127.0.0.1:8000")))
     if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
         _write(Path(path), _wechat_catalogue())
+    _proxy(session, environment, now)  # at the end: it reads settings, which a session reads once
 
 
 def _proxy(session: Session, environment: Mapping[str, str], now: datetime) -> None:
