@@ -231,7 +231,7 @@ def test_a_licence_is_drawn_and_sent(page: Page, world: World) -> None:
     phone = follow(page)
     phone.get_by_role("button", name="发照片").click()
     sheet = page.get_by_role("dialog", name="发照片")
-    expect(sheet.get_by_label("企业")).to_have_value(re.compile(r"\w{18}"))
+    expect(sheet.locator("select[name=company]").first).to_have_value(re.compile(r"\w{18}"))
     sheet.get_by_role("button", name="拍照并发送").click()
     picture = phone.locator(".picture img")
     expect(picture).to_be_visible(timeout=30_000)
