@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot import batches, proxies, reviews
 from bot.app import App
@@ -142,46 +143,39 @@ def _erase_photos(app: App) -> Sequence[int]:
     return len(found), len(found) - failed, failed
 
 
-def _erase_words(app: App) -> Sequence[int]:
-    total = 0
-    while True:
+def _once(change: Callable[[Session, datetime], int]) -> Callable[[App], Sequence[int]]:
+    """A job that is one change in one transaction."""
+
+    def job(app: App) -> Sequence[int]:
         with app.store.write() as session:
-            erased = jobs.erase_words(session, app.clock())
-        total += erased
-        if not erased:
-            return total, total, 0
+            done = change(session, app.clock())
+        return done, done, 0
+
+    return job
 
 
-def _forget_codes(app: App) -> Sequence[int]:
-    with app.store.write() as session:
-        gone = jobs.forget_codes(session, app.clock())
-    return gone, gone, 0
+def _in_steps(change: Callable[[Session, datetime], int]) -> Callable[[App], Sequence[int]]:
+    """A job whose change does some hundred at a time, each in a transaction of its own, until none is left."""
 
+    def job(app: App) -> Sequence[int]:
+        total = 0
+        while True:
+            with app.store.write() as session:
+                done = change(session, app.clock())
+            total += done
+            if not done:
+                return total, total, 0
 
-def _forget_sources(app: App) -> Sequence[int]:
-    with app.store.write() as session:
-        gone = source_records.forget(session, app.clock())
-    return gone, gone, 0
-
-
-def _give_up_troubles(app: App) -> Sequence[int]:
-    """End the problems over which nobody came back, some hundred at a time."""
-    total = 0
-    while True:
-        with app.store.write() as session:
-            ended = troubles.give_up(session, app.clock())
-        total += ended
-        if not ended:
-            return total, total, 0
+    return job
 
 
 _DAILY = {
     "forget_presences": reviews.forget_presences,
     "erase_photos": _erase_photos,
-    "erase_words": _erase_words,
-    "forget_codes": _forget_codes,
-    "forget_sources": _forget_sources,
+    "erase_words": _in_steps(jobs.erase_words),
+    "forget_codes": _once(jobs.forget_codes),
+    "forget_sources": _once(source_records.forget),
     "supplements": tend_supplements,
-    "troubles": _give_up_troubles,
+    "troubles": _in_steps(troubles.give_up),
     "proxies": proxies.daily,
 }

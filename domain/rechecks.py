@@ -19,7 +19,7 @@ from domain.intake import same
 from domain.licences import put_company
 from domain.lookups import Facts, Lookup, Where
 from domain.registration_accounts import kept, put_account
-from domain.rules import Problem, Severity, judge
+from domain.rules import Problem, judge
 from domain.settings import figure, value
 from domain.workdays import local_day
 
@@ -139,11 +139,6 @@ def changes_of(session: Session, application: Application) -> list[SourceChange]
     if application.submitted_at is not None:
         query = query.where(SourceChange.at >= application.submitted_at)
     return list(session.scalars(query.order_by(SourceChange.id.desc())))
-
-
-def stopping(session: Session, application: Application, now: datetime) -> list[Problem]:
-    """The blocking problems that have come up since the application was handed in: they stop its approval."""
-    return [each for each in since_submission(session, application, now) if each.severity == Severity.BLOCKING]
 
 
 def since_submission(session: Session, application: Application, now: datetime) -> list[Problem]:

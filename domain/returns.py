@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from domain.applications import FIELD_NAMES, Application, Source, Stage
@@ -98,11 +98,6 @@ def _mended(application: Application, point: Point) -> bool:
         return any(row is not None and row.at > since for row in said)
     kind, party = paper_of(point.document)
     return any(photo.received_at > since for photo in application.papers(kind, party))
-
-
-def marked(application: Application) -> Mapping[str, str]:
-    """The fields and documents that the return marks, with what is wrong."""
-    return {point.field or point.document: point.problem for point in points_of(application)}
 
 
 def told(application: Application) -> str:

@@ -42,12 +42,12 @@ def _front(sheet: Sheet, facts: Facts, random: Random) -> Sheet:
     sheet.paragraph("address", (200, 396, 800, 600), facts["address"], "hei", 40)
     sheet.line("", (90, 706), "公民身份号码", "hei", 34, _INK)
     sheet.line("number", (370, 700), number, "hei", 48)
-    _portrait(sheet.pen, random)
+    portrait(sheet.pen, random)
     return sheet
 
 
-def _portrait(pen: ImageDraw.ImageDraw, random: Random) -> None:
-    """A head and shoulders of nobody."""
+def portrait(pen: ImageDraw.ImageDraw, random: Random) -> Colour:
+    """A head and shoulders of nobody; the colour of the skin."""
     skin, hair = random.choice(((224, 186, 160), (206, 164, 136))), (38, 32, 30)
     pen.ellipse((905, 110, 1125, 390), fill=hair)
     pen.ellipse((925, 160, 1105, 410), fill=skin)
@@ -56,3 +56,4 @@ def _portrait(pen: ImageDraw.ImageDraw, random: Random) -> None:
     for x in (975, 1055):
         pen.ellipse((x - 9, 268, x + 9, 284), fill=hair)
     pen.arc((985, 320, 1045, 360), 20, 160, fill=(150, 80, 76), width=4)
+    return skin

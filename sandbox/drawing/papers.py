@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from sandbox.drawing import ornaments, words
 from sandbox.drawing.facts import issuer, printed_date
+from sandbox.drawing.identity import portrait
 from sandbox.drawing.numbers import make_identity_number
-from sandbox.drawing.sheet import BLACK, Colour, Sheet
+from sandbox.drawing.sheet import Colour, Sheet
 
 
 def _form(
@@ -160,18 +161,6 @@ def id_card(company: Mapping[str, Any], random: Random) -> Sheet:
     sheet.paragraph("address", (200, 396, 800, 600), str(company["address"]), "hei", 40)
     sheet.line("number_label", (90, 706), "公民身份号码", "hei", 34, ink)
     sheet.line("number", (370, 700), number, "hei", 48)
-    _portrait(sheet.pen, random)
+    skin = portrait(sheet.pen, random)
+    sheet.pen.rectangle((985, 390, 1045, 440), fill=skin)
     return sheet
-
-
-def _portrait(pen: ImageDraw.ImageDraw, random: Random) -> None:
-    """A head and shoulders of nobody."""
-    skin, hair = random.choice(((224, 186, 160), (206, 164, 136))), (38, 32, 30)
-    pen.ellipse((905, 110, 1125, 390), fill=hair)
-    pen.ellipse((925, 160, 1105, 410), fill=skin)
-    pen.rounded_rectangle((860, 430, 1170, 620), 70, fill=BLACK)
-    pen.polygon([(960, 425), (1070, 425), (1015, 520)], fill=(240, 240, 240))
-    pen.rectangle((985, 390, 1045, 440), fill=skin)
-    for x in (975, 1055):
-        pen.ellipse((x - 9, 268, x + 9, 284), fill=hair)
-    pen.arc((985, 320, 1045, 360), 20, 160, fill=(150, 80, 76), width=4)

@@ -13,7 +13,7 @@ from domain.applications import Application, Stage
 from domain.facts import AccountStatus, CompanyStatus
 from domain.readings import Reading
 from domain.staff import Role
-from tests.bot.test_registration_by_chat import newest
+from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 
 OTHER_CODE = "915303817875251414"

@@ -16,6 +16,7 @@ from domain.applications import Application, Source, Stage
 from domain.evidence import Evidence
 from domain.facts import AccountStatus, CompanyStatus
 from domain.lookups import Where
+from domain.rules import Severity
 from domain.settings import SettingValue
 from domain.source_records import SourceRecord
 from domain.staff import Role
@@ -31,7 +32,8 @@ def changes(world: World) -> list[tuple[str, str, str]]:
 
 def stopping(world: World) -> list[str]:
     with world.app.store.read() as session:
-        return [each.rule for each in rechecks.stopping(session, session.scalars(select(Application)).one(), world.now)]
+        found = rechecks.since_submission(session, session.scalars(select(Application)).one(), world.now)
+        return [each.rule for each in found if each.severity == Severity.BLOCKING]
 
 
 def days_later(world: World, days: int) -> None:

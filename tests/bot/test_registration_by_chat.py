@@ -10,21 +10,13 @@ from sqlalchemy import select
 from bot.channels.base import Inbound, Kind, SendError
 from domain import evidence
 from domain.acts import Command, Values
-from domain.applications import Application, Stage, current
+from domain.applications import Stage, current
 from domain.facts import AccountStatus, CompanyStatus
 from domain.lookups import Where
 from domain.readings import Reading
 from domain.wording import PHOTO_TROUBLES
+from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
-
-
-def newest(world: World) -> Application:
-    """The newest application, with what belongs to it."""
-    with world.app.store.read() as session:
-        found = session.scalars(select(Application).order_by(Application.id.desc())).first()
-        assert found is not None
-        _ = (found.values, found.steps, found.photos, found.bureau)
-        return found
 
 
 def test_following_is_greeted_and_shows_what_to_do(world: World) -> None:
