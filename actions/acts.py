@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.app import App
 from bot.processes import process_app
 from bot.turn import perform
-from domain.acts import Act, Command, Values
+from domain.dialogue.acts import Act, Command, Values
 
 # The words of nlu/assistant/entities.yml for the fields of an application; a near miss is told what is wrong with it.
 FIELDS: Mapping[str, str] = {

@@ -22,10 +22,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from benchmarks.queue_town import fill
+from domain.people.staff import Role
 from domain.private import open_sealed
-from domain.rules import Rule
+from domain.rules.rules import Rule
 from domain.settings import SettingValue
-from domain.staff import Role
 from tests.support.console import Visitor
 from tests.support.world import World
 from webhooks.app import create

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from stdnum.cn.uscc import calc_check_digit
 
 from bot.database import Store
-from domain.applications import Application, FieldValue, Photo, Source, Stage, StageStep
-from domain.facts import Account, AccountStatus, Company, CompanyStatus
 from domain.identifiers import USCC_ALPHABET, InvalidIdentifier, normalise_uscc
-from domain.name_marks import NameMark, marks_of
-from domain.people import SMS, Address, Contact
+from domain.people.contacts import SMS, Address, Contact
+from domain.people.staff import OrganisationKind, organisation
 from domain.private import fingerprint
-from domain.readings import DocumentKind
-from domain.rules import Rule, Severity
-from domain.staff import OrganisationKind, organisation
-from domain.troubles import Outcome, Trouble, monday
+from domain.queue.name_marks import NameMark, marks_of
+from domain.registration.applications import Application, FieldValue, Photo, Source, Stage, StageStep
+from domain.registration.readings import DocumentKind
+from domain.rules.rules import Rule, Severity
+from domain.rules.troubles import Outcome, Trouble, monday
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
 
 PLACES = ("昆明", "曲靖", "玉溪", "保山", "昭通", "丽江", "普洱", "临沧", "楚雄", "红河", "文山", "西双版纳", "大理",
           "德宏", "怒江", "迪庆")  # fmt: skip

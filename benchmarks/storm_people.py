@@ -17,17 +17,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.database import Store
-from domain import asking
-from domain.applications import Application, FieldValue, Source, Stage, StageStep
+from domain.dialogue import asking
 from domain.evidence import Evidence, broken_at
-from domain.lookups import Facts
-from domain.messages import InboundMessage, InState, OutboundMessage, OutState
-from domain.people import SMS, WECHAT, Address, Contact
+from domain.messages.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.messages.sms_texts import written
+from domain.people.contacts import SMS, WECHAT, Address, Contact
 from domain.private import fingerprint, use_keys
-from domain.questions import Question, QuestionState
-from domain.registration import Scene
+from domain.questions.questions import Question, QuestionState
+from domain.registration.applications import Application, FieldValue, Source, Stage, StageStep
+from domain.registration.registration import Scene
 from domain.settings import figure
-from domain.sms_texts import written
+from domain.sources.lookups import Facts
 from sandbox.store import Store as SandboxStore
 from tests.support.product import Product
 

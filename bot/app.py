@@ -19,8 +19,8 @@ from bot.photos import PhotoStore
 from bot.rasa import Rasa
 from bot.settings import Settings
 from bot.sources.desk import Sources
+from domain.messages.templates import check
 from domain.private import use_keys
-from domain.templates import check
 
 
 class Doorbell(Protocol):

@@ -15,14 +15,15 @@ from bot import spreadsheets
 from bot.app import App
 from bot.inquiry import inquire
 from bot.turn import ring
-from domain import filing, source_records
 from domain.groups import batch_consent, batch_rows, batch_told, batches
 from domain.groups.batches import Batch, BatchRow, BatchState
-from domain.lookups import Facts
-from domain.people import Contact
-from domain.registration import Scene
+from domain.people.contacts import Contact
+from domain.people.staff import Staff
+from domain.registration import filing
+from domain.registration.registration import Scene
 from domain.settings import figure
-from domain.staff import Staff
+from domain.sources import records
+from domain.sources.lookups import Facts
 
 AT_ONCE = 10  # rows whose sources are asked side by side: gently, others use them, too
 IN_ONE_TASK = 5  # times; then others have their turn
@@ -91,7 +92,7 @@ def _chunk(app: App, rows: Sequence[BatchRow]) -> None:
         _one(app, row.id, facts, checking)
     if checking and facts.at:
         with app.store.write() as session:
-            source_records.keep(session, facts)
+            records.keep(session, facts)
 
 
 def _facts(app: App, rows: Sequence[BatchRow]) -> Facts:

@@ -16,11 +16,11 @@ from bot.database import Store
 from bot.processes import process_app
 from bot.seed import seed
 from bot.settings import read_settings
+from domain.messages.templates import SMS_KINDS, SMS_TEMPLATES, VARIABLES
 from domain.migrate import migrate
+from domain.people.staff import OrganisationKind, Role, organisation, set_password
 from domain.private import use_keys
-from domain.rules import ship
-from domain.staff import OrganisationKind, Role, organisation, set_password
-from domain.templates import SMS_KINDS, SMS_TEMPLATES, VARIABLES
+from domain.rules.rules import ship
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

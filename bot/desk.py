@@ -21,11 +21,14 @@ from bot.outbox import OUT_ID
 from bot.render import as_wechat
 from bot.settings import Settings
 from bot.turn import take_turn
-from domain import joining, messages, notice_fallback, takeover
-from domain.messages import InboundMessage, InState, OutboundMessage, OutState, Say
-from domain.people import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
-from domain.stopping import note_refusal
-from domain.wording import PHOTO_ARRIVED
+from domain.dialogue.wording import PHOTO_ARRIVED
+from domain.messages import messages
+from domain.messages.messages import InboundMessage, InState, OutboundMessage, OutState, Say
+from domain.messages.stopping import note_refusal
+from domain.notices import fallback
+from domain.people import joining
+from domain.people.contacts import AFTER_MESSAGE, AFTER_TAP, SMS, Address, address_of, open_window
+from domain.talks import takeover
 
 POLL = 0.05  # seconds; only where another process takes the turn (a photo, a repeat)
 
@@ -199,7 +202,7 @@ class Desk:
             row.state = OutState.DELIVERED if ok else OutState.FAILED
             row.error = "" if ok else inbound.extra.get("status", "")
             if not ok:
-                notice_fallback.take_over(session, row, self.app.clock())
+                fallback.take_over(session, row, self.app.clock())
 
 
 def _shown(rows: Sequence[OutboundMessage]) -> str | Transfer:
@@ -230,7 +233,7 @@ def _reported(session: Session, report: Report, now: datetime) -> None:
     row.error = "" if report.ok else report.code
     if not report.ok:
         note_refusal(session, row.address, report.code, now)
-        notice_fallback.take_over(session, row, now)
+        fallback.take_over(session, row, now)
 
 
 def _row(inbound: Inbound, address: Address, now: datetime) -> InboundMessage:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from domain.lookups import Facts, Lookup, Where
-from domain.registration import fallbacks
-from domain.source_records import SourceRecord, is_fresh, kept, may_serve
+from domain.registration.registration import fallbacks
+from domain.sources.lookups import Facts, Lookup, Where
+from domain.sources.records import SourceRecord, is_fresh, kept, may_serve
 
 
 def inquire(app: App, lookups: Sequence[Lookup], *, within: timedelta | None = None, stand_in: bool = True) -> Facts:
@@ -18,7 +18,7 @@ def inquire(app: App, lookups: Sequence[Lookup], *, within: timedelta | None = N
     registry's place, and then what is kept of it, with its age; without `stand_in` nobody answers in its place. With
     `within`, only what was said within that time counts.
 
-    Whoever uses the answers keeps the new ones in their own transaction: `domain.source_records.keep`.
+    Whoever uses the answers keeps the new ones in their own transaction: `domain.sources.records.keep`.
     """
     facts = Facts()
     if not lookups:

@@ -19,11 +19,16 @@ from bot.parties import tell_parties
 from bot.redis import length
 from bot.supplements import tend_supplements
 from bot.turn import ring
-from domain import jobs, messages, notice_fallback, overdue, registration, source_records, troubles
-from domain.applications import Application, Photo
+from domain import jobs
 from domain.jobs import JobRun
-from domain.notice_times import after_quiet
+from domain.messages import messages
+from domain.notices import fallback, overdue
+from domain.notices.times import after_quiet
+from domain.registration import registration
+from domain.registration.applications import Application, Photo
+from domain.rules import troubles
 from domain.settings import time_of
+from domain.sources import records
 from domain.workdays import CHINA, local_day
 
 PATIENCE = timedelta(seconds=8)  # how long a message may stay untouched before the sweep takes it up
@@ -61,11 +66,11 @@ def tend(app: App) -> None:
     now = app.clock()
     with app.store.write() as session:
         expired = messages.expire(session, now)
-        waiting = notice_fallback.waiting_too_long(session, now)
+        waiting = fallback.waiting_too_long(session, now)
     taken_over = 0
     for row_id in waiting:
         with app.store.write() as session:
-            taken_over += notice_fallback.give_up_waiting(session, row_id, now)
+            taken_over += fallback.give_up_waiting(session, row_id, now)
     reviews.decide_waiting(app)
     _remind(app, now)
     ring(app, now)
@@ -101,7 +106,7 @@ def catch_up(app: App) -> None:
         if not facts.told:
             continue
         with app.store.write() as session:
-            source_records.keep(session, facts)
+            records.keep(session, facts)
             application = session.get_one(Application, application_id, with_for_update=True)
             registration.catch_up(session, application, facts, app.clock())
         log.info("catch_up", application=application_id)
@@ -174,7 +179,7 @@ _DAILY = {
     "erase_photos": _erase_photos,
     "erase_words": _in_steps(jobs.erase_words),
     "forget_codes": _once(jobs.forget_codes),
-    "forget_sources": _once(source_records.forget),
+    "forget_sources": _once(records.forget),
     "supplements": tend_supplements,
     "troubles": _in_steps(troubles.give_up),
     "proxies": proxies.daily,

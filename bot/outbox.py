@@ -18,11 +18,12 @@ from bot.channels.wechat.fields import fit
 from bot.channels.wechat.text import TEXT_LIMIT, split
 from bot.refusals import refused, settle
 from bot.render import as_sms, as_wechat, sms_text
-from domain import messages, notice_merging, outages
-from domain.messages import OutboundMessage, OutState
-from domain.notice_catalogue import overtakes
-from domain.notice_late import mark_late
-from domain.people import AFTER_MESSAGE, SMS, Address, take_push
+from domain.messages import messages
+from domain.messages.messages import OutboundMessage, OutState
+from domain.notices import merging, outages
+from domain.notices.catalogue import overtakes
+from domain.notices.late import mark_late
+from domain.people.contacts import AFTER_MESSAGE, SMS, Address, take_push
 from domain.settings import value
 
 OUT_ID = "row-"  # what a row is called at the providers: it comes back in reports, and makes a repeat harmless
@@ -77,7 +78,7 @@ def _deliver_next(app: App, address_id: int) -> bool:
         if head.expires_at is not None and head.expires_at <= now:
             messages.expire(session, now)
             return True
-        if head.merge and notice_merging.fold(session, head, now) is not head:
+        if head.merge and merging.fold(session, head, now) is not head:
             return True
         letter = _letter(app, session, head, rows, now)
     if letter is None:

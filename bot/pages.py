@@ -10,10 +10,10 @@ from bot.app import App
 from bot.channels.base import Kind
 from bot.redis import count_within
 from bot.turn import ring, take_turn
-from domain import links, messages
-from domain.applications import Photo, current
-from domain.messages import InboundMessage, InState
-from domain.people import SMS
+from domain.messages import links, messages
+from domain.messages.messages import InboundMessage, InState
+from domain.people.contacts import SMS
+from domain.registration.applications import Photo, current
 from domain.settings import figure
 
 GUESSES_IN = timedelta(hours=1)

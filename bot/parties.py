@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.app import App
-from domain import parties_told
+from domain.registration import parties_told
 
 log = structlog.get_logger(__name__)
 

@@ -15,15 +15,15 @@ from bot.app import App
 from bot.inquiry import inquire
 from bot.problems import problem
 from bot.redis import length
-from domain import source_records
-from domain.applications import Application, Photo
-from domain.filing import wanted_of
-from domain.lookups import Facts, Lookup, Where
 from domain.proxies import authorisations, batches, conduct, hook_events, items, requests, views
 from domain.proxies.documents import take_over
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, ProxyBatch, ProxyBatchItem, ProxyDocument
-from domain.readings import Reading
+from domain.registration.applications import Application, Photo
+from domain.registration.filing import wanted_of
+from domain.registration.readings import Reading
+from domain.sources import records
+from domain.sources.lookups import Facts, Lookup, Where
 
 LOST = timedelta(minutes=2)  # a document that nobody has read by then: its ring was lost
 
@@ -64,7 +64,7 @@ def read_document(app: App, photo_id: int, reader: DocumentReader) -> None:
     facts = inquire(app, [Lookup(Where.REGISTRY, code)] if code and not reading.trouble else [])
     now = app.clock()
     with app.store.write() as session:
-        source_records.keep(session, facts)
+        records.keep(session, facts)
         photo = session.get_one(Photo, photo_id, with_for_update=True)
         photo.reading, photo.kind = reading.to_json(), "" if reading.trouble else reading.kind
         row = session.scalars(select(ProxyDocument).where(ProxyDocument.photo_id == photo_id)).one()
@@ -132,7 +132,7 @@ def _work_item(app: App, item_id: int) -> None:
     now = app.clock()
     try:
         with app.store.write() as session:
-            source_records.keep(session, facts)
+            records.keep(session, facts)
             item = session.get_one(ProxyBatchItem, item_id, with_for_update=True)
             if item.status is not None:
                 return  # another worker was as quick

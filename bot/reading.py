@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.ocr.document import DocumentReading, read_document
 from bot.ocr.engine import Reader
 from bot.ocr.page import UnreadablePicture
-from domain.readings import Read, Reading
+from domain.registration.readings import Read, Reading
 
 # Of these at least one must have been read: a picture that gives none of them is too blurred to be of use.
 _NEEDED: Mapping[str, frozenset[str]] = {

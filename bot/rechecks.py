@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.inquiry import inquire
-from domain import rechecks, source_records
-from domain.applications import Application
-from domain.lookups import Lookup
-from domain.rechecks import Change
+from domain.registration.applications import Application
 from domain.settings import figure
+from domain.sources import rechecks, records
+from domain.sources.lookups import Lookup
+from domain.sources.rechecks import Change
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ def recheck(app: App, application_ids: Sequence[int]) -> dict[int, list[Change]]
     changes = {}
     for application_id in asked:
         with app.store.write() as session:
-            source_records.keep(session, facts)
+            records.keep(session, facts)
             application = session.get_one(Application, application_id, with_for_update=True)
             if rechecks.stale(session, application, now):  # a colleague may have been as quick
                 changes[application_id] = rechecks.take_over(session, application, facts, app.clock())

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels.base import SendError
-from domain import messages, notice_fallback, notices, outages
-from domain.messages import OutboundMessage, OutState
-from domain.people import SMS
+from domain.messages import messages
+from domain.messages.messages import OutboundMessage, OutState
+from domain.messages.stopping import note_refusal
+from domain.notices import fallback, notices, outages
+from domain.people.contacts import SMS
+from domain.people.staff import OrganisationKind, Role, Staff
 from domain.settings import figure
-from domain.staff import OrganisationKind, Role, Staff
-from domain.stopping import note_refusal
 from domain.workdays import local_day
 
 STUCK_AFTER = timedelta(seconds=45)  # longer than a send can take
@@ -72,7 +73,7 @@ def _end(session: Session, row: OutboundMessage, gate: str, error: SendError, no
     row.error = error.code
     if error.retry == "never" or row.attempts >= MOST_ATTEMPTS:
         row.state = OutState.FAILED
-        notice_fallback.take_over(session, row, now)
+        fallback.take_over(session, row, now)
     elif error.code in WINDOW_CLOSED:
         row.state = OutState.HELD
     elif error.retry == "ask":
@@ -131,7 +132,7 @@ def _ask(app: App, row_id: int, out_id: str) -> bool:
         row.via, row.sent_at, row.error = "sms", claimed_at, report.code if report.ok is False else ""
         row.state = OutState.FAILED if report.ok is False else OutState.SENT
         if report.ok is False:
-            notice_fallback.take_over(session, row, now)
+            fallback.take_over(session, row, now)
     return True
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.wechat.text import option
-from domain.messages import Say
-from domain.sms_texts import at_any_length
-from domain.sms_values import BadValue
-from domain.templates import HOST, SMS_TEMPLATES
+from domain.messages.messages import Say
+from domain.messages.sms_texts import at_any_length
+from domain.messages.sms_values import BadValue
+from domain.messages.templates import HOST, SMS_TEMPLATES
 
 
 def as_wechat(body: Mapping[str, Any]) -> str:

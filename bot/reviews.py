@@ -7,8 +7,8 @@ import structlog
 
 from bot.app import App
 from bot.turn import ring
-from domain import automatic, presence
-from domain.applications import Application
+from domain.registration.applications import Application
+from domain.review import automatic, presence
 
 log = structlog.get_logger(__name__)
 

@@ -12,11 +12,11 @@ from zlib import crc32
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.messages.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+from domain.people.staff import Organisation, OrganisationKind, Role, Staff, organisation, set_password
 from domain.proxies import keys
 from domain.proxies.tables import Proxy, Scope
 from domain.settings import SettingValue, value
-from domain.staff import Organisation, OrganisationKind, Role, Staff, organisation, set_password
-from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 
 BUREAU = ("053001", "昆明供电局")  # the bureau of the sample company
 CENTRE = ("centre", "电力交易中心")

@@ -8,9 +8,9 @@ import structlog
 
 from bot.app import App
 from bot.turn import ring
-from domain import talk_watch
-from domain.lookups import Facts
-from domain.registration import Scene
+from domain.registration.registration import Scene
+from domain.sources.lookups import Facts
+from domain.talks import watch
 
 log = structlog.get_logger(__name__)
 
@@ -18,12 +18,12 @@ log = structlog.get_logger(__name__)
 def watch_talks(app: App) -> None:
     """Call staff for who waits too long, and give back to the bot what has gone quiet. A second run changes nothing."""
     with app.store.read() as session:
-        found = talk_watch.found(session)
+        found = watch.found(session)
     done: Counter[str] = Counter()
     for conversation_id in found:
         try:
             with app.store.write() as session:
-                done[talk_watch.look(session, conversation_id, Scene(app.clock(), Facts(), app.random))] += 1
+                done[watch.look(session, conversation_id, Scene(app.clock(), Facts(), app.random))] += 1
         except Exception as error:
             log.error("talk.failed", conversation=conversation_id, error=type(error).__name__, exc_info=True)
     if any(done[name] for name in ("alarm", "back", "missed")):

@@ -14,10 +14,10 @@ from bot.channels.base import Kind, SendError
 from bot.inquiry import inquire
 from bot.rasa import RasaDown
 from bot.render import with_address
-from domain import dialogue, source_records, takeover
-from domain.acts import Act, Command, Picture
-from domain.applications import Photo, current
-from domain.messages import (
+from domain.dialogue import dialogue
+from domain.dialogue.acts import Act, Command, Picture
+from domain.dialogue.wording import ANSWER_LATER
+from domain.messages.messages import (
     InboundMessage,
     InState,
     Say,
@@ -28,12 +28,14 @@ from domain.messages import (
     lease,
     release,
 )
-from domain.outages import resting
-from domain.questions import open_question
-from domain.readings import Reading
-from domain.registration import Scene
-from domain.sms_texts import on_sms
-from domain.wording import ANSWER_LATER
+from domain.messages.sms_texts import on_sms
+from domain.notices.outages import resting
+from domain.questions.questions import open_question
+from domain.registration.applications import Photo, current
+from domain.registration.readings import Reading
+from domain.registration.registration import Scene
+from domain.sources import records
+from domain.talks import takeover
 
 LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another may try
 PHOTO_LEASE = timedelta(seconds=120)
@@ -100,7 +102,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
             return
         if takeover.hushed(session, inbound, act, now):
             return
-        source_records.keep(session, facts)
+        records.keep(session, facts)
         scene = Scene(now, facts, app.random, inbound.channel)
         says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
         finish(session, inbound, [with_address(say, app.settings.public_url) for say in says], decided_by, now)

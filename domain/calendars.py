@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, UtcDateTime
 from domain.evidence import record
+from domain.people.staff import Staff
 from domain.settings import figure
-from domain.staff import Staff
 from domain.workdays import PUBLISHED, Calendar
 
 LEGAL = 13  # paid holidays of a year, 全国年节及纪念日放假办法 (2024): one on a weekend is made up on a working day

@@ -11,13 +11,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import STAGE_NAMES, Application, FieldValue
-from domain.desk_queue import for_a_row
 from domain.evidence import record
 from domain.identifiers import mask_phone
-from domain.kinds import KIND_NAMES
+from domain.people.staff import Staff
+from domain.queue.queue import for_a_row
+from domain.registration.applications import STAGE_NAMES, Application, FieldValue
+from domain.registration.kinds import KIND_NAMES
 from domain.settings import figure, value
-from domain.staff import Staff
 from domain.workdays import CHINA
 
 IN_MEMORY = 4_000_000  # bytes of a file that are not put on the disk

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal, InvalidOperation
 
-from domain.notice_catalogue import CATALOGUE
-from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+from domain.messages.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+from domain.notices.catalogue import CATALOGUE
 
 
 class BadSetting(ValueError):
@@ -82,7 +82,7 @@ def _switch(text: str) -> bool:
         raise BadSetting("请填“开”或“关”") from None
 
 
-MODES = ("人工审核", "自动审核", "自动审核，特殊情况转人工")  # the names of `domain.modes.Mode`
+MODES = ("人工审核", "自动审核", "自动审核，特殊情况转人工")  # the names of `domain.review.modes.Mode`
 
 UNITS = ("户号", "统一社会信用代码", "集团")  # the names of `domain.groups.units.UnitKind`
 SINCE = ("提交", "审核通过")  # from when the days of conditional admission count

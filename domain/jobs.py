@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import codes
-from domain.applications import EDITABLE, Application, Photo, Stage
 from domain.base import Base, UtcDateTime
-from domain.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.messages.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.people import codes
+from domain.registration.applications import EDITABLE, Application, Photo, Stage
 from domain.settings import figure
 
 

@@ -1,38 +1,19 @@
 """Every module that has tables, so that whoever needs the whole schema imports this one."""
 
-from domain import (  # noqa: F401
-    applications,
-    authority,
-    bindings,
-    calendars,
-    codes,
-    conversations,
-    evidence,
-    invitations,
-    jobs,
-    judgements,
-    links,
-    messages,
-    modes,
-    name_marks,
-    outages,
-    overdue,
-    parties,
-    people,
-    presence,
-    questions,
-    rechecks,
-    replies,
-    review_batch,
-    rules,
-    settings,
-    source_records,
-    staff,
-    supplements,
-    troubles,
-)
+from domain import calendars, evidence, jobs, settings  # noqa: F401
 from domain.base import Base
 from domain.groups import batches, groups  # noqa: F401
+from domain.messages import links, messages  # noqa: F401
+from domain.notices import outages, overdue  # noqa: F401
+from domain.people import authority, bindings, codes, contacts, invitations, staff  # noqa: F401
 from domain.proxies import tables as proxies  # noqa: F401
+from domain.questions import questions  # noqa: F401
+from domain.queue import name_marks  # noqa: F401
+from domain.registration import applications, parties  # noqa: F401
+from domain.review import batch, modes, presence, replies  # noqa: F401
+from domain.rules import judgements, rules, troubles  # noqa: F401
+from domain.sources import rechecks, records  # noqa: F401
+from domain.supplements import supplements  # noqa: F401
+from domain.talks import conversations  # noqa: F401
 
 TABLES = Base.metadata

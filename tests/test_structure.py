@@ -118,7 +118,7 @@ def test_every_import_goes_in_the_allowed_direction(path: Path) -> None:
     assert strangers(folder, path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", files_of("domain"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", files_of("domain"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_domain_reads_no_clock(path: Path) -> None:
     """Time, day and person are arguments, so that the sandbox and the tests can choose them."""
     assert clocks(path.read_text()) == []

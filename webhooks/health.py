@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from bot.redis import redis_answers
-from domain.applications import Application
-from domain.messages import InboundMessage, InState, OutboundMessage
+from domain.messages.messages import InboundMessage, InState, OutboundMessage
+from domain.registration.applications import Application
 from webhooks.guards import guarded
 
 

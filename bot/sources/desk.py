@@ -15,7 +15,7 @@ from bot.sources.marketing import Marketing
 from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
-from domain.lookups import Facts, Lookup, Told, Where
+from domain.sources.lookups import Facts, Lookup, Told, Where
 
 MOST_AT_ONCE = 16  # a batch is asked in turns: a source is not stormed
 

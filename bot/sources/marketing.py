@@ -9,7 +9,7 @@ import httpx
 from pydantic import BeforeValidator, Field
 
 from bot.sources.base import Source, Wire, Word, is_number
-from domain.facts import Account, AccountStatus
+from domain.sources.facts import Account, AccountStatus
 
 Figure = Annotated[
     Annotated[Decimal, Field(ge=0)] | None, BeforeValidator(lambda value: None if value == "" else value)

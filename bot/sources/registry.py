@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.sources.base import Source, Wire, Word, day_of, folded, is_number
 from bot.sources.words import company_status
-from domain.facts import Company
+from domain.sources.facts import Company
 
 
 class _Entry(Wire):

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot.sources.base import Source, Wire, Word, folded
 from bot.sources.words import company_status
-from domain.facts import Company
+from domain.sources.facts import Company
 
 OK, NO_DATA = 0, 300000
 # 300004: asked too often. All others but 300001 (request failed) and 300012 (being made) are about our account there:

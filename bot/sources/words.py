@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.facts import CompanyStatus
+from domain.sources.facts import CompanyStatus
 
 STATUS = {
     "存续": CompanyStatus.ACTIVE,

@@ -6,24 +6,26 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from domain import asking, filing, links, pending
-from domain.acts import Act, Command, Values
-from domain.applications import STAGE_NAMES, Application, current, focus_on
+from domain.dialogue import asking, pending
+from domain.dialogue.acts import Act, Command, Values
+from domain.dialogue.thread import told
+from domain.dialogue.topics import PROGRESS, REGISTER
 from domain.groups import batches
 from domain.groups.batch_consent import ask_for, summary
 from domain.groups.groups import accounts_of, companies_of, may_file, member_of, registered, representative_of
 from domain.groups.units import kind_now, units_of
-from domain.intake import take_in
-from domain.links import LinkPurpose
-from domain.lookups import Lookup, Where
-from domain.messages import InboundMessage, Option, Say
-from domain.people import SMS
+from domain.messages import links
+from domain.messages.links import LinkPurpose
+from domain.messages.messages import InboundMessage, Option, Say
+from domain.messages.templates import HOST
+from domain.people.contacts import SMS
 from domain.private import fingerprint
-from domain.registration import Scene
+from domain.registration import filing
+from domain.registration.applications import STAGE_NAMES, Application, current, focus_on
+from domain.registration.intake import take_in
+from domain.registration.registration import Scene
 from domain.settings import figure
-from domain.templates import HOST
-from domain.thread import told
-from domain.topics import PROGRESS, REGISTER
+from domain.sources.lookups import Lookup, Where
 
 ADD, BATCH, GROUP = "add_account", "batch", "group"
 ADD_ONE = Option("再加一个户号", f"cmd:{ADD}")

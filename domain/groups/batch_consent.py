@@ -11,21 +11,21 @@ from typing import Protocol
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from domain.applications import Application, FieldValue
 from domain.evidence import record
 from domain.groups.batch_rows import slot
 from domain.groups.batches import Batch, BatchRow, BatchState, RowState, counts
 from domain.identifiers import mask_phone
-from domain.messages import Say
-from domain.questions import Answer, Question, QuestionState, ask
-from domain.registration import Scene
+from domain.messages.messages import Say
+from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.registration.applications import Application, FieldValue
+from domain.registration.registration import Scene
 from domain.settings import figure
 
 _NAMED = 5  # companies, bureaus and contact persons in the question; the list is on the page
 
 
 class Given(Protocol):
-    """An answer that counts; see `domain.dialogue_answers`."""
+    """An answer that counts; see `domain.dialogue.answers`."""
 
     @property
     def question(self) -> Question:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from domain.groups.batches import Batch
 from domain.groups.groups import companies_of
 from domain.identifiers import InvalidIdentifier, normalise_phone
-from domain.people import SMS, is_bound, known_address
-from domain.staff import OrganisationKind, Staff
+from domain.people.contacts import SMS, is_bound, known_address
+from domain.people.staff import OrganisationKind, Staff
 
 _HELPS = (OrganisationKind.BUREAU, OrganisationKind.CENTRE)
 

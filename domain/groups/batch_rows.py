@@ -10,17 +10,19 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain import filing, review, troubles
-from domain.applications import EDITABLE, STAGE_NAMES, Application
-from domain.filing import Finding
 from domain.groups.batches import Batch, BatchRow, BatchState, RowState
 from domain.groups.groups import companies_of, may_file, registered, representative_of
-from domain.intake import take_in
-from domain.kinds import KIND_NAMES, Kind
-from domain.lookups import Facts
 from domain.private import fingerprint
-from domain.questions import withdraw
-from domain.rules import Severity
+from domain.questions.questions import withdraw
+from domain.registration import filing
+from domain.registration.applications import EDITABLE, STAGE_NAMES, Application
+from domain.registration.filing import Finding
+from domain.registration.intake import take_in
+from domain.registration.kinds import KIND_NAMES, Kind
+from domain.review import review
+from domain.rules import troubles
+from domain.rules.rules import Severity
+from domain.sources.lookups import Facts
 
 NOT_YOURS = Finding(
     "code",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application
 from domain.groups.batch_consent import list_mark
 from domain.groups.batches import (
     BATCH_STATES,
@@ -23,6 +22,7 @@ from domain.groups.batches import (
 )
 from domain.groups.columns import shown_cells
 from domain.identifiers import mask_phone
+from domain.registration.applications import Application
 
 PAGE = 100
 SHOWS: Mapping[str, Sequence[str]] = {

@@ -7,15 +7,15 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import links
 from domain.groups.batch_consent import ask_for, summary
 from domain.groups.batches import Batch, RowState, counts
-from domain.links import LinkPurpose
-from domain.messages import OutboundMessage, Say
-from domain.notice_catalogue import CATALOGUE
-from domain.people import SMS, WECHAT, Address, phones_of, reachable
-from domain.registration import Scene
-from domain.sms_texts import written
+from domain.messages import links
+from domain.messages.links import LinkPurpose
+from domain.messages.messages import OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.notices.catalogue import CATALOGUE
+from domain.people.contacts import SMS, WECHAT, Address, phones_of, reachable
+from domain.registration.registration import Scene
 
 EVENT = "batch"
 

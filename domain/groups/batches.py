@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain.applications import Application
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
 from domain.evidence import record
-from domain.people import Contact
+from domain.people.contacts import Contact
+from domain.people.staff import Staff
+from domain.registration.applications import Application
 from domain.settings import figure
-from domain.staff import Staff
 from domain.workdays import CHINA
 
 LEASE = timedelta(seconds=60)  # longer than the rows take that are done under one lease

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from domain.groups.batches import NoBatch
-from domain.kinds import KIND_NAMES
+from domain.registration.kinds import KIND_NAMES
 
 HEADING_ROWS = 10  # a title and notes may stand above the headings
 EXAMPLE = "示例"  # a row that begins with it is no row

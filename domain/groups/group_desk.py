@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, Stage
 from domain.groups.groups import Group, GroupMember, NoGroup, representative_of
-from domain.staff import Organisation
+from domain.people.staff import Organisation
+from domain.registration.applications import Application, Stage
 
 
 @dataclass(frozen=True, slots=True)

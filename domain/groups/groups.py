@@ -13,12 +13,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain.applications import EDITABLE, UNDER_REVIEW, Application, Photo, Stage
-from domain.authority import Level, authorities_of, may
 from domain.base import Base, Sealed, UtcDateTime
 from domain.evidence import record
+from domain.people.authority import Level, authorities_of, may
 from domain.private import fingerprint
-from domain.readings import DocumentKind
+from domain.registration.applications import EDITABLE, UNDER_REVIEW, Application, Photo, Stage
+from domain.registration.readings import DocumentKind
 from domain.settings import value
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import EDITABLE, UNDER_REVIEW, Application, Stage
 from domain.groups.groups import GroupMember
 from domain.groups.units import UnitKind, kind_now, units_of
+from domain.registration.applications import EDITABLE, UNDER_REVIEW, Application, Stage
 
 SHOWN = 10  # examples of each kind
 _MARKETS = {Stage.AWAITING_RETAILER: "零售", Stage.AWAITING_CERTIFICATE: "批发"}

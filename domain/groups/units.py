@@ -13,8 +13,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, Stage
 from domain.groups.groups import Group, GroupMember
+from domain.registration.applications import Application, Stage
 from domain.settings import value
 
 

@@ -1,7 +1,7 @@
 """What a user allows a proxy: asked on the user's own phone, answered there by exact words, ended there at any time.
 
-Nobody is asked whom only the proxy names where the company has people of its own (`domain.authority`): those are asked.
-Until somebody says yes, what the proxy has filled in belongs to nobody's talk, and cannot be submitted.
+Nobody is asked whom only the proxy names where the company has people of its own (`domain.people.authority`): those
+are asked. Until somebody says yes, what the proxy has filled in belongs to nobody's talk, and cannot be submitted.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from random import Random
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain.applications import EDITABLE, Application, Source, of_contact, put
-from domain.authority import Level, authorities_of, may, speakers_for
 from domain.evidence import record
-from domain.messages import OutboundMessage, Say
-from domain.notice_times import after_quiet
-from domain.people import SMS, WECHAT, Address, Contact, address_of, addresses_of, phones_of
+from domain.messages.messages import OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.notices.times import after_quiet
+from domain.people.authority import Level, authorities_of, may, speakers_for
+from domain.people.contacts import SMS, WECHAT, Address, Contact, address_of, addresses_of, phones_of
 from domain.proxies import hooks
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Consent, Proxy, ProxyAuthorisation
-from domain.questions import Answer, Question, QuestionState, ask
+from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.registration.applications import EDITABLE, Application, Source, of_contact, put
 from domain.settings import figure
-from domain.sms_texts import written
 from domain.workdays import CHINA
 
 EVENT, PURPOSE = "proxy_asked", "authorise_proxy"

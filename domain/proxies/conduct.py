@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, StageStep
 from domain.evidence import record
+from domain.people.staff import OrganisationKind, Role, Staff
 from domain.proxies import hooks
 from domain.proxies.keys import may_manage
 from domain.proxies.tables import MARK_NAMES, MarkKind, Proxy, ProxyMark
-from domain.review import NotAllowed
+from domain.registration.applications import Application, StageStep
+from domain.review.review import NotAllowed
 from domain.settings import figure
-from domain.staff import OrganisationKind, Role, Staff
-from domain.supplements import Supplement
+from domain.supplements.supplements import Supplement
 
 FULL = 100
 SUBMITTED, RETURNED, OVERDUE = "submitted", "returned", "overdue"

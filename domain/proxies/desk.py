@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, StageStep
 from domain.proxies import conduct
 from domain.proxies.tables import CONSENT_NAMES, Consent, MarkKind, Proxy, ProxyAuthorisation, ProxyKey, ProxyMark
-from domain.supplements import Supplement
+from domain.registration.applications import Application, StageStep
+from domain.supplements.supplements import Supplement
 
 PAGE = 50
 GROUNDS: Mapping[str, str] = {

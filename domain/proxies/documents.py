@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import supplements
-from domain.applications import Application, Photo, Source, remark_identity
-from domain.filing import Finding
-from domain.licences import is_of_another, put_company, put_reading
-from domain.lookups import Facts
+from domain.dialogue.wording import PHOTO_TROUBLES
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, ProxyDocument
-from domain.readings import DOCUMENT_NAMES, DocumentKind, Reading
-from domain.wording import PHOTO_TROUBLES
+from domain.registration.applications import Application, Photo, Source, remark_identity
+from domain.registration.filing import Finding
+from domain.registration.licences import is_of_another, put_company, put_reading
+from domain.registration.readings import DOCUMENT_NAMES, DocumentKind, Reading
+from domain.sources.lookups import Facts
+from domain.supplements import supplements
 
 # What the first bytes of a picture are.
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}

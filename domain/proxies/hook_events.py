@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.applications import Application
 from domain.proxies import hooks
+from domain.registration.applications import Application
 from domain.settings import figure
-from domain.supplements import OWED, Supplement
+from domain.supplements.supplements import OWED, Supplement
 from domain.workdays import local_day
 
 

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, object_session
 
-from domain.applications import STAGE_NAMES, Application, Stage
 from domain.evidence import record
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import HookDelivery, HookState, Proxy, ProxyHook
+from domain.registration.applications import STAGE_NAMES, Application, Stage
 from domain.settings import figure
 
 EVENTS: Mapping[str, str] = {

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from domain import filing
-from domain.filing import Finding
-from domain.lookups import Facts
-from domain.parties import PARTY_FIELDS
 from domain.proxies import authorisations, registrations
 from domain.proxies.refusals import Refused
 from domain.proxies.registrations import Registered
 from domain.proxies.tables import Proxy
+from domain.registration import filing
+from domain.registration.filing import Finding
+from domain.registration.parties import PARTY_FIELDS
+from domain.sources.lookups import Facts
 
 
 def row_of(item: Mapping[str, Any]) -> dict[str, str]:

@@ -17,12 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.evidence import record
-from domain.people import Contact
+from domain.people.contacts import Contact
+from domain.people.staff import Organisation, OrganisationKind, Role, Staff
 from domain.private import fingerprint
 from domain.proxies.tables import Proxy, ProxyKey, Scope
-from domain.review import NotAllowed
+from domain.review.review import NotAllowed
 from domain.settings import figure
-from domain.staff import Organisation, OrganisationKind, Role, Staff
 
 ALPHABET = string.ascii_letters + string.digits
 BEGIN, PREFIX, SECRET = "dk_", 8, 40  # dk_ and 48 letters and digits; the first 8 of them tell which key it is

@@ -1,7 +1,6 @@
 """What a proxy does with registrations: fill in, correct, hand in documents, submit, withdraw; it sees its own only.
 
-The same functions as the chat's do the work (`domain.filing`, `domain.registration`, `domain.review`); here stands who
-may, and when.
+The same functions as the chat's do the work (`domain.registration`, `domain.review`); here stands who may, and when.
 """
 
 from __future__ import annotations
@@ -14,22 +13,24 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import filing, review, troubles
-from domain.applications import EDITABLE, Application, Source, Stage, put, remark_identity
 from domain.evidence import record
-from domain.filing import Finding
-from domain.intake import take_in
-from domain.kinds import Kind
-from domain.kinds_chosen import choose
-from domain.lookups import Facts
-from domain.people import Contact
+from domain.people.contacts import Contact
 from domain.private import fingerprint
 from domain.proxies import authorisations
 from domain.proxies.documents import attach
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy
-from domain.registration import Scene, take_values
-from domain.rules import Problem, judge
+from domain.registration import filing
+from domain.registration.applications import EDITABLE, Application, Source, Stage, put, remark_identity
+from domain.registration.filing import Finding
+from domain.registration.intake import take_in
+from domain.registration.kinds import Kind
+from domain.registration.kinds_chosen import choose
+from domain.registration.registration import Scene, take_values
+from domain.review import review
+from domain.rules import troubles
+from domain.rules.rules import Problem, judge
+from domain.sources.lookups import Facts
 from domain.workdays import local_day
 
 CHANNEL = "api"

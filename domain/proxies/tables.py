@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
-from domain.staff import Organisation
+from domain.people.staff import Organisation
 
 
 class Scope(StrEnum):

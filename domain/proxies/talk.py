@@ -8,15 +8,15 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain import pending
-from domain.messages import InboundMessage, Option, Say
-from domain.people_answers import Given
+from domain.dialogue import pending
+from domain.dialogue.topics import HUMAN, PROGRESS, REGISTER
+from domain.messages.messages import InboundMessage, Option, Say
+from domain.people.answers import Given
 from domain.proxies import authorisations, conduct
 from domain.proxies.tables import Consent, MarkKind, Proxy, ProxyAuthorisation
-from domain.questions import Answer, Question, ask
-from domain.registration import Scene
+from domain.questions.questions import Answer, Question, ask
+from domain.registration.registration import Scene
 from domain.settings import figure
-from domain.topics import HUMAN, PROGRESS, REGISTER
 from domain.workdays import CHINA
 
 MINE = Option("我的授权", "cmd:my_proxies")

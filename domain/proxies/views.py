@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from domain import supplements
-from domain.applications import STAGE_NAMES, Application, Stage
-from domain.filing import Finding
 from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
 from domain.proxies import authorisations, documents
 from domain.proxies.registrations import found_now, may_see
 from domain.proxies.tables import CONSENT_NAMES, Consent, Proxy, ProxyAuthorisation
-from domain.rules import Severity
+from domain.registration.applications import STAGE_NAMES, Application, Stage
+from domain.registration.filing import Finding
+from domain.rules.rules import Severity
+from domain.supplements import supplements
 
 _SHOWN = ("account_number", "code", "name", "contact_name")
 _NEXT: Mapping[str, str] = {

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from bot import jobs
 from bot.supplements import tend_supplements
-from domain import supplement_desk
-from domain.applications import Application, Stage
 from domain.evidence import Evidence, broken_at
 from domain.jobs import JobRun
-from domain.readings import Read, Reading
-from domain.review import NotAllowed
-from domain.rules import Rule
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
+from domain.registration.readings import Read, Reading
+from domain.review.review import NotAllowed
+from domain.rules.rules import Rule
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
-from domain.supplements import Supplement, SupplementState, open_items
+from domain.supplements import desk
+from domain.supplements.supplements import Supplement, SupplementState, open_items
 from tests.support.world import COMPANY, World, approve_newest
 
 LETTER = {
@@ -100,7 +100,7 @@ def act(world: World, login: str, do: Callable[..., object], *words: object) -> 
     """A member of staff does something with what is owed."""
     with world.app.store.write() as session:
         staff = session.scalars(select(Staff).where(Staff.login == login)).one()
-        row = supplement_desk.visible(session, staff, item(world).id)
+        row = desk.visible(session, staff, item(world).id)
         assert row is not None
         do(session, row, staff, *words, world.now)
     world.wait(seconds=90)
@@ -282,7 +282,7 @@ def test_more_time_takes_a_suspension_back_and_reminds_anew(market: World) -> No
     admitted(market)
     market.staff("zhao", Role.HANDLER, "053001")
     nights(market, 15)
-    act(market, "zhao", supplement_desk.extend, date(2026, 12, 18), "产权人出差")
+    act(market, "zhao", desk.extend, date(2026, 12, 18), "产权人出差")
     assert application(market).stage == Stage.BUREAU_REVIEW
     assert (item(market).state, item(market).due) == ("open", date(2026, 12, 18))
     before = len(told(market, "supplement_due"))
@@ -304,26 +304,26 @@ def test_more_time_needs_a_later_day_and_a_reason(market: World, until: date, wh
     admitted(market)
     market.staff("zhao", Role.HANDLER, "053001")
     with pytest.raises(NotAllowed, match=says):
-        act(market, "zhao", supplement_desk.extend, until, why)
+        act(market, "zhao", desk.extend, until, why)
     assert item(market).due == date(2026, 12, 7)
 
 
 def test_a_reviewer_may_do_without_it_and_says_why(market: World) -> None:
     admitted(market)
     market.staff("zhao", Role.HANDLER, "053001")
-    act(market, "zhao", supplement_desk.waive, "老板本人办理，不用委托")
+    act(market, "zhao", desk.waive, "老板本人办理，不用委托")
     assert (item(market).state, item(market).remark) == ("waived", "老板本人办理，不用委托")
     nights(market, 20)
     assert application(market).stage == Stage.BUREAU_REVIEW
     with pytest.raises(NotAllowed, match="已经了结"):
-        act(market, "zhao", supplement_desk.waive, "再来一次")
+        act(market, "zhao", desk.waive, "再来一次")
 
 
 def test_a_reviewer_refuses_what_came_and_the_user_reads_why(market: World) -> None:
     admitted(market)
     market.photo(letter(valid_to="2026-01-31"))
     market.staff("zhao", Role.HANDLER, "053001")
-    act(market, "zhao", supplement_desk.refuse, "委托书已过期，请开一份新的")
+    act(market, "zhao", desk.refuse, "委托书已过期，请开一份新的")
     assert item(market).state == SupplementState.OPEN
     said = [str(params) for params in told(market, "answer")] + market.wechat.texts
     said += [str(each) for each in market.wechat.notices]
@@ -335,9 +335,9 @@ def test_a_strangers_bureau_sees_and_settles_nothing(market: World) -> None:
     stranger = market.staff("qian", Role.HANDLER, "053003")
     with market.app.store.write() as session:
         staff = session.get_one(Staff, stranger)
-        assert supplement_desk.visible(session, staff, item(market).id) is None
-        assert supplement_desk.counts(session, staff, date(2026, 11, 23))["open"] == 0
-        assert supplement_desk.listed(session, staff, "open", date(2026, 11, 23)).rows == []
+        assert desk.visible(session, staff, item(market).id) is None
+        assert desk.counts(session, staff, date(2026, 11, 23))["open"] == 0
+        assert desk.listed(session, staff, "open", date(2026, 11, 23)).rows == []
 
 
 def test_days_may_count_from_the_admission(market: World) -> None:

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
-from domain.acts import Command, Values
-from domain.applications import Application, Stage
-from domain.facts import AccountStatus, CompanyStatus
-from domain.readings import Reading
-from domain.staff import Role
+from domain.dialogue.acts import Command, Values
+from domain.people.staff import Role
+from domain.registration.applications import Application, Stage
+from domain.registration.readings import Reading
+from domain.sources.facts import AccountStatus, CompanyStatus
 from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
-from domain.applications import Application, Stage
 from domain.groups import groups
 from domain.groups.unit_preview import preview
 from domain.groups.units import UnitKind, unit_of, units_of
-from domain.messages import InboundMessage
+from domain.messages.messages import InboundMessage
+from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
 from tests.support.console import newest
 from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from bot import jobs
 from bot.doorbell import QUEUE
-from domain.applications import Photo
-from domain.codes import OneTimeCode
 from domain.jobs import JobRun
-from domain.messages import InboundMessage, OutboundMessage
+from domain.messages.messages import InboundMessage, OutboundMessage
+from domain.people.codes import OneTimeCode
+from domain.people.staff import Role
+from domain.registration.applications import Photo
 from domain.settings import change
-from domain.staff import Role
 from tests.support.world import World
 
 

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from bot import jobs
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
-from domain import notices
-from domain.applications import Application
-from domain.authority import Authority, Level
 from domain.figures import FIGURES, BadSetting
-from domain.messages import OutboundMessage, OutState
-from domain.notice_catalogue import CATALOGUE, Event
-from domain.people import SMS, WECHAT, address_of, reachable
-from domain.review import send_back
+from domain.messages.messages import OutboundMessage, OutState
+from domain.messages.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+from domain.notices import notices
+from domain.notices.catalogue import CATALOGUE, Event
+from domain.people.authority import Authority, Level
+from domain.people.contacts import SMS, WECHAT, address_of, reachable
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application
+from domain.review.review import send_back
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
-from domain.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 from tests.support.world import PHONE, World
 from tests.support.world import approve_newest as approve
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from bot.channels.base import Inbound, Kind
 from domain import evidence
-from domain.acts import Command
-from domain.applications import Application, Stage
-from domain.messages import OutboundMessage
-from domain.question_words import new_code
-from domain.questions import Answer, Question, QuestionState, ask
-from domain.staff import Role
+from domain.dialogue.acts import Command
+from domain.messages.messages import OutboundMessage
+from domain.people.staff import Role
+from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.questions.words import new_code
+from domain.registration.applications import Application, Stage
 from tests.support.world import ARCHIVE, PHONE, World, approve_newest
 
 SECOND = "0530018971360050"

@@ -13,12 +13,12 @@ from bot.channels.base import SendError
 from bot.channels.sms.errors import RETRY
 from bot.channels.sms.errors import send_error as aliyun_error
 from bot.channels.wechat.errors import send_error as wechat_error
-from domain.messages import OutboundMessage, OutState
-from domain.notices import tell
-from domain.outages import SMS_GATE, failed, shut
-from domain.people import SMS, WECHAT, Address, address_of
+from domain.messages.messages import OutboundMessage, OutState
+from domain.notices.notices import tell
+from domain.notices.outages import SMS_GATE, failed, shut
+from domain.people.contacts import SMS, WECHAT, Address, address_of
+from domain.people.staff import Role, Staff
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
 from tests.support.world import World
 from tests.support.world import approve_newest as approve
 

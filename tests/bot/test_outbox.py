@@ -10,11 +10,11 @@ from sqlalchemy import select
 from bot import outbox
 from bot.channels.base import Inbound, Kind, SendError
 from bot.channels.sms.inbound import Report
-from domain.acts import Command
-from domain.messages import OutboundMessage, OutState, claim
-from domain.people import Address
+from domain.dialogue.acts import Command
+from domain.messages.messages import OutboundMessage, OutState, claim
+from domain.people.contacts import Address
+from domain.people.staff import Role
 from domain.settings import SettingValue
-from domain.staff import Role
 from tests.support.world import OPENID, World
 from tests.support.world import approve_newest as approve
 

@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Kind
-from domain import invitations, review
-from domain.applications import Application, Stage
-from domain.authority import Authority, Level, level_of
-from domain.bindings import BindingRequest, RequestKind, RequestState
 from domain.evidence import Evidence, broken_at
-from domain.invitations import InvitationKind
-from domain.people import SMS, WECHAT, known_address
+from domain.people import invitations
+from domain.people.authority import Authority, Level, level_of
+from domain.people.bindings import BindingRequest, RequestKind, RequestState
+from domain.people.contacts import SMS, WECHAT, known_address
+from domain.people.invitations import InvitationKind
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
+from domain.review import review
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, approve_newest, reading
 
 LI = "oLi00000000000000000000000000"  # 李四's WeChat
@@ -486,7 +487,7 @@ class TestWhoSpeaksForACompany:
         admitted(world)
         token = self.invitation(world)
         with world.app.store.write() as session:
-            from domain.authority import end
+            from domain.people.authority import end
 
             end(session, session.scalars(select(Authority)).one(), "reviewer", "staff:1", world.now)
         world.say(token, openid=LI)
@@ -632,13 +633,13 @@ class TestStaffInChat:
 
 def _named(name: str):
     """Rasa's understanding of a sentence with a person's name in it."""
-    from domain.acts import Values
+    from domain.dialogue.acts import Values
 
     return Values({"contact_name": name})
 
 
 def _company(name: str):
-    from domain.acts import Values
+    from domain.dialogue.acts import Values
 
     return Values({"name": name})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import proxies
-from domain.applications import Application
-from domain.authority import Level, grant
-from domain.people import SMS, address_of
+from domain.people.authority import Level, grant
+from domain.people.contacts import SMS, address_of
 from domain.private import fingerprint
 from domain.proxies.tables import ProxyAuthorisation
+from domain.registration.applications import Application
 from tests.support.proxies import program
 from tests.support.world import CODE, COMPANY, PHONE, World
 

@@ -12,12 +12,12 @@ import pytest
 
 from bot import hooks as sender
 from bot import proxies
-from domain.applications import Application
+from domain.people.staff import Role, Staff
 from domain.proxies import hooks
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import HookDelivery, HookState, Proxy
-from domain.review import send_back
-from domain.staff import Role, Staff
+from domain.registration.applications import Application
+from domain.review.review import send_back
 from sandbox.app import build_app
 from sandbox.settings import Settings
 from tests.sandbox.harness import free_port, served

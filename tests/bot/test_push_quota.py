@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from bot.channels.base import Inbound, Kind
-from domain.messages import OutboundMessage
-from domain.people import WECHAT, address_of
+from domain.messages.messages import OutboundMessage
+from domain.people.contacts import WECHAT, address_of
 from tests.support.world import OPENID, World
 
 

@@ -9,16 +9,16 @@ from sqlalchemy import select, update
 
 from bot import expiry
 from bot.channels.base import Inbound, Kind
-from domain import people_answers
-from domain.applications import Application, Stage
-from domain.authority import Authority, Level
 from domain.figures import MATTERS
 from domain.groups import batch_consent
-from domain.messages import OutboundMessage
+from domain.messages.messages import OutboundMessage
+from domain.people import answers as people_answers
+from domain.people.authority import Authority, Level
 from domain.proxies import talk as proxy_talk
-from domain.question_rights import may_answer
-from domain.question_words import new_code
-from domain.questions import Question, QuestionState, close
+from domain.questions.questions import Question, QuestionState, close
+from domain.questions.rights import may_answer
+from domain.questions.words import new_code
+from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
 from tests.bot.test_open_questions import choosing_a_market, facts, questions, sms, stages
 from tests.support.world import PHONE, World

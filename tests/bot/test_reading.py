@@ -13,7 +13,7 @@ import bot.ocr.page
 import bot.ocr.pictures
 from bot.ocr.kinds import REASONS
 from bot.reading import OcrReader
-from domain.wording import PHOTO_TROUBLES
+from domain.dialogue.wording import PHOTO_TROUBLES
 
 
 def test_every_reason_of_the_reader_has_a_helpful_answer() -> None:

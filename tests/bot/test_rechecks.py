@@ -11,15 +11,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from bot.rechecks import recheck, recheck_due
-from domain import provenance, rechecks, source_ages
-from domain.applications import Application, Source, Stage
 from domain.evidence import Evidence
-from domain.facts import AccountStatus, CompanyStatus
-from domain.lookups import Where
-from domain.rules import Severity
+from domain.people.staff import Role
+from domain.registration import provenance
+from domain.registration.applications import Application, Source, Stage
+from domain.rules.rules import Severity
 from domain.settings import SettingValue
-from domain.source_records import SourceRecord
-from domain.staff import Role
+from domain.sources import ages, rechecks
+from domain.sources.facts import AccountStatus, CompanyStatus
+from domain.sources.lookups import Where
+from domain.sources.records import SourceRecord
 from tests.support.console import Visitor, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, World, reading
 
@@ -112,13 +113,13 @@ def test_nothing_new_is_no_change_and_the_data_is_young_again(world: World) -> N
     application_id = submitted(world)
     days_later(world, 2)
     with world.app.store.read() as session:
-        assert source_ages.notes(session.get_one(Application, application_id), world.now) == [
+        assert ages.notes(session.get_one(Application, application_id), world.now) == [
             "营销系统2天前的数据",
             "工商登记2天前的数据",
         ]
     assert recheck(world.app, [application_id]) == {}
     with world.app.store.read() as session:
-        assert source_ages.notes(session.get_one(Application, application_id), world.now) == []
+        assert ages.notes(session.get_one(Application, application_id), world.now) == []
         assert rechecks.stale(session, session.get_one(Application, application_id), world.now) == []
 
 

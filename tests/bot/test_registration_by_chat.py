@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from bot.channels.base import Inbound, Kind, SendError
 from domain import evidence
-from domain.acts import Command, Values
-from domain.applications import Stage, current
-from domain.facts import AccountStatus, CompanyStatus
-from domain.lookups import Where
-from domain.readings import Reading
-from domain.wording import PHOTO_TROUBLES
+from domain.dialogue.acts import Command, Values
+from domain.dialogue.wording import PHOTO_TROUBLES
+from domain.registration.applications import Stage, current
+from domain.registration.readings import Reading
+from domain.sources.facts import AccountStatus, CompanyStatus
+from domain.sources.lookups import Where
 from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 

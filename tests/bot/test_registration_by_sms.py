@@ -11,16 +11,16 @@ from sqlalchemy import select
 from bot import pages
 from bot.channels.base import SendError
 from bot.channels.sms.inbound import Report
-from domain import links
-from domain.acts import Command
-from domain.applications import Application, Stage
-from domain.codes import OneTimeCode
+from domain.dialogue.acts import Command
 from domain.evidence import Evidence
-from domain.messages import Option, OutboundMessage, Say
-from domain.people import SMS, Address, address_of
-from domain.questions import Question
-from domain.sms_texts import written
-from domain.staff import Role
+from domain.messages import links
+from domain.messages.messages import Option, OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.people.codes import OneTimeCode
+from domain.people.contacts import SMS, Address, address_of
+from domain.people.staff import Role
+from domain.questions.questions import Question
+from domain.registration.applications import Application, Stage
 from tests.support.console import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from bot import jobs
-from domain import automatic
-from domain.applications import Stage
 from domain.evidence import Evidence, broken_at
-from domain.lookups import Where
-from domain.modes import Mode, mode_of
-from domain.rules import Rule
+from domain.people.staff import Organisation, OrganisationKind, Role, Staff
+from domain.registration.applications import Stage
+from domain.review import automatic
+from domain.review.modes import Mode, mode_of
+from domain.rules.rules import Rule
 from domain.settings import SettingValue
-from domain.staff import Organisation, OrganisationKind, Role, Staff
+from domain.sources.lookups import Where
 from tests.support.console import newest, submitted
 from tests.support.world import World, approve_newest
 

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
-from domain import talk_desk
-from domain.acts import Command
-from domain.applications import Application, Photo, Stage
-from domain.conversations import Conversation, ConversationState
-from domain.lookups import Facts
-from domain.messages import InboundMessage, InState, OutboundMessage
-from domain.questions import Question
-from domain.registration import Scene
-from domain.staff import Role, Staff
+from domain.dialogue.acts import Command
+from domain.messages.messages import InboundMessage, InState, OutboundMessage
+from domain.people.staff import Role, Staff
+from domain.questions.questions import Question
+from domain.registration.applications import Application, Photo, Stage
+from domain.registration.registration import Scene
+from domain.sources.lookups import Facts
+from domain.talks import desk
+from domain.talks.conversations import Conversation, ConversationState
 from domain.workdays import CHINA
 from tests.support.world import PHONE, World
 
@@ -115,12 +115,10 @@ def test_a_bare_word_after_staff_have_spoken_is_no_consent(world: World) -> None
     staff_id = world.staff("zhou", Role.REVIEWER)
     with world.app.store.write() as session:
         row = session.get_one(Conversation, talk(world).id)
-        place = talk_desk.last_place(session, row.contact_id)
+        place = desk.last_place(session, row.contact_id)
         assert place is not None
         scene = Scene(world.now, Facts(), world.app.random)
-        talk_desk.answer(
-            session, row, session.get_one(Staff, staff_id), place, ["我替您看看，可以提交吗？"], "k", scene
-        )
+        desk.answer(session, row, session.get_one(Staff, staff_id), place, ["我替您看看，可以提交吗？"], "k", scene)
         code = session.scalars(select(Question).where(Question.binding)).one().code
     assert world.say("确认提交") == ""
     assert last_in(world).decided_by == "staff"

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.takeover import watch_talks
-from domain import talk_desk
-from domain.conversations import Conversation, ConversationState
-from domain.lookups import Facts
-from domain.messages import OutboundMessage
-from domain.registration import Scene
-from domain.staff import Role, Staff
+from domain.messages.messages import OutboundMessage
+from domain.people.staff import Role, Staff
+from domain.registration.registration import Scene
+from domain.sources.lookups import Facts
+from domain.talks import desk
+from domain.talks.conversations import Conversation, ConversationState
 from domain.workdays import CHINA
 from tests.support.console import submitted
 from tests.support.world import PHONE, World
@@ -51,11 +51,11 @@ def alarms(world: World) -> list[str]:
 def staff_says(world: World, staff_id: int, text: str) -> None:
     with world.app.store.write() as session:
         row = session.get_one(Conversation, talk(world).id)
-        place = talk_desk.last_place(session, row.contact_id)
+        place = desk.last_place(session, row.contact_id)
         assert place is not None
         member = session.get_one(Staff, staff_id)
         scene = Scene(world.now, Facts(), world.app.random)
-        talk_desk.answer(session, row, member, place, [text], world.now.isoformat(), scene)
+        desk.answer(session, row, member, place, [text], world.now.isoformat(), scene)
 
 
 def test_who_waits_too_long_is_noticed_once(world: World) -> None:
@@ -151,7 +151,7 @@ def test_a_number_after_the_hand_back_means_what_the_bot_showed(world: World) ->
     world.work()
     with world.app.store.write() as session:
         row = session.get_one(Conversation, talk(world).id)
-        talk_desk.hand_back(session, row, session.get_one(Staff, zhou), Scene(world.now, Facts(), world.app.random))
+        desk.hand_back(session, row, session.get_one(Staff, zhou), Scene(world.now, Facts(), world.app.random))
     world.wait(seconds=1)
     assert "已提交" in world.say("1")
 

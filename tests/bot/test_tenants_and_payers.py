@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from domain.acts import Command
-from domain.applications import Application, Photo, Stage
+from domain.dialogue.acts import Command
 from domain.evidence import Evidence
-from domain.facts import AccountStatus
-from domain.kinds import PartyRole
-from domain.parties import owe
-from domain.parties import party as row_of
-from domain.readings import Reading
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Photo, Stage
+from domain.registration.kinds import PartyRole
+from domain.registration.parties import owe
+from domain.registration.parties import party as row_of
+from domain.registration.readings import Reading
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
+from domain.sources.facts import AccountStatus
 from tests.support.tenants import (
     OWNER,
     OWNERS_PHONE,

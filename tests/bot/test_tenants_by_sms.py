@@ -7,8 +7,8 @@ import re
 from sqlalchemy import select
 
 from bot import pages
-from domain.applications import Photo, Stage
-from domain.readings import Reading
+from domain.registration.applications import Photo, Stage
+from domain.registration.readings import Reading
 from tests.support.tenants import OWNERS_PHONE, lease, letter, newest, owned_by_another
 from tests.support.world import ACCOUNT, CODE, World, reading
 

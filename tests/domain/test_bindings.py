@@ -11,14 +11,14 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from domain import bindings, invitations, joining
-from domain.authority import Authority, Level, authorities_of, end, grant, level_of, may
-from domain.bindings import BindingRequest, Claim
 from domain.evidence import Evidence, broken_at
-from domain.invitations import InvitationKind
-from domain.messages import OutboundMessage, OutState
-from domain.people import SMS, WECHAT, Address, address_of, addresses_of, known_address
-from domain.staff import Role, Staff
+from domain.messages.messages import OutboundMessage, OutState
+from domain.people import bindings, invitations, joining
+from domain.people.authority import Authority, Level, authorities_of, end, grant, level_of, may
+from domain.people.bindings import BindingRequest, Claim
+from domain.people.contacts import SMS, WECHAT, Address, address_of, addresses_of, known_address
+from domain.people.invitations import InvitationKind
+from domain.people.staff import Role, Staff
 from tests.support.world import START, World
 
 PHONE, OPENID = "13887654321", "oWang01234567890123456789012"

@@ -18,7 +18,7 @@ from domain.calendars import (
     years,
 )
 from domain.evidence import Evidence
-from domain.staff import Role, Staff
+from domain.people.staff import Role, Staff
 from domain.workdays import PUBLISHED, NotPublished
 from tests.support.world import World
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from domain.base import Base
-from domain.codes import CodeLimits, OneTimeCode, Outcome, TooMany, Verdict, check, fold, forget, issue
+from domain.people.codes import CodeLimits, OneTimeCode, Outcome, TooMany, Verdict, check, fold, forget, issue
 from domain.private import use_keys
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -9,12 +9,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain import conversations, joining, service_hours
-from domain.conversations import Conversation, ConversationState
-from domain.people import Contact
-from domain.review import NotAllowed
+from domain.people import joining
+from domain.people.contacts import Contact
+from domain.people.staff import Role, Staff
+from domain.review.review import NotAllowed
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
+from domain.talks import conversations, service_hours
+from domain.talks.conversations import Conversation, ConversationState
 from domain.workdays import CHINA
 from tests.support.world import World
 

@@ -8,14 +8,14 @@ from itertools import product
 
 import pytest
 
-from domain.applications import Application, Source, Stage, StageStep, put
-from domain.desk_filters import Limits, Wanted
-from domain.desk_queue import counts, ids, limits_of, listed, next_waiting, waiting_for
-from domain.people import Contact
-from domain.review import colour, is_due
-from domain.rules import Problem, Severity
-from domain.staff import OrganisationKind, Role, Staff, organisation
-from domain.troubles import settled
+from domain.people.contacts import Contact
+from domain.people.staff import OrganisationKind, Role, Staff, organisation
+from domain.queue.filters import Limits, Wanted
+from domain.queue.queue import counts, ids, limits_of, listed, next_waiting, waiting_for
+from domain.registration.applications import Application, Source, Stage, StageStep, put
+from domain.review.review import colour, is_due
+from domain.rules.rules import Problem, Severity
+from domain.rules.troubles import settled
 from domain.workdays import PUBLISHED
 from tests.support.world import World
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
 
 ACCOUNT = Account(
     number="0530010012345678",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain import filing
-from domain.applications import Application, Source, Stage
-from domain.filing import Filed
-from domain.lookups import Where
-from domain.people import SMS, address_of
+from domain.people.contacts import SMS, address_of
+from domain.registration import filing
+from domain.registration.applications import Application, Source, Stage
+from domain.registration.filing import Filed
+from domain.sources.lookups import Where
 from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World
 

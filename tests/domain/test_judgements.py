@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from domain import judgements, rule_trials
-from domain.applications import Application
-from domain.facts import AccountStatus
-from domain.judgements import Judgement, Outcome
-from domain.rule_drafts import Draft
-from domain.rules import Rule, RuleVersion, edit, set_back, ship
-from domain.rules_shipped import SHIPPED
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Application
+from domain.rules import judgements, trials
+from domain.rules.drafts import Draft
+from domain.rules.judgements import Judgement, Outcome
+from domain.rules.rules import Rule, RuleVersion, edit, set_back, ship
+from domain.rules.shipped import SHIPPED
+from domain.sources.facts import AccountStatus
 from tests.support.console import newest, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, World
 
@@ -65,7 +65,7 @@ def test_a_draft_is_tried_on_last_month(world: World) -> None:
     rule = rule_of(world, "容量缺失")
     stricter = replace(Draft.of(rule), condition="capacity_kva != null and capacity_kva > 600")
     with world.app.store.read() as session:
-        month = rule_trials.try_on_month(session, stricter, rule, world.now)
+        month = trials.try_on_month(session, stricter, rule, world.now)
     assert (month.applications, month.before, month.after) == (1, 0, 1)
     assert month.begins == [(application_id, newest(world).number)]
     assert (month.ends, month.failed, month.unknown) == ([], 0, [])
@@ -80,7 +80,7 @@ def test_a_draft_that_is_not_for_them_meets_nobody_of_last_month(world: World, c
     submitted(world)
     draft = replace(Draft.of(rule_of(world, "容量缺失")), condition="capacity_kva > 600")
     with world.app.store.read() as session:
-        month = rule_trials.try_on_month(session, replace(draft, **changed), None, world.now)
+        month = trials.try_on_month(session, replace(draft, **changed), None, world.now)
     assert month.after == 0
 
 
@@ -89,7 +89,7 @@ def test_what_was_handed_in_before_last_month_does_not_count(world: World) -> No
     world.wait(days=31)
     draft = Draft(condition="capacity_kva > 600", severity="hint", problem="问题", suggestion="建议")
     with world.app.store.read() as session:
-        assert rule_trials.try_on_month(session, draft, None, world.now).applications == 0
+        assert trials.try_on_month(session, draft, None, world.now).applications == 0
 
 
 def test_an_older_version_can_hold_again_as_a_new_one(world: World) -> None:

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from domain import links
-from domain.links import LinkPurpose, OneTimeLink
-from domain.people import SMS, Contact, address_of
+from domain.messages import links
+from domain.messages.links import LinkPurpose, OneTimeLink
+from domain.people.contacts import SMS, Contact, address_of
 from tests.support.world import PHONE, World
 
 

@@ -14,13 +14,13 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
 from bot.database import Store
-from domain.joining import MOVES, STAYS
-from domain.messages import InboundMessage, OutboundMessage
+from domain.messages.messages import InboundMessage, OutboundMessage
 from domain.migrate import configured, migrate
-from domain.people import Address, Contact, known_address
+from domain.people.contacts import Address, Contact, known_address
+from domain.people.joining import MOVES, STAYS
+from domain.people.staff import Staff
 from domain.private import fingerprint, seal, use_keys
-from domain.questions import Question
-from domain.staff import Staff
+from domain.questions.questions import Question
 from domain.tables import TABLES
 
 THEN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)

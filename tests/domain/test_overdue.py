@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import jobs
-from domain.applications import Application, Stage
-from domain.messages import OutboundMessage
-from domain.outages import PUSH_GATE, failed
-from domain.overdue import Reminder, remind
-from domain.people import WECHAT, address_of
+from domain.messages.messages import OutboundMessage
+from domain.notices.outages import PUSH_GATE, failed
+from domain.notices.overdue import Reminder, remind
+from domain.people.contacts import WECHAT, address_of
+from domain.people.staff import OrganisationKind, Role, Staff, organisation
+from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
-from domain.staff import OrganisationKind, Role, Staff, organisation
 from tests.support.world import World
 
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # 10 o'clock in China; no public holiday until the end of the year

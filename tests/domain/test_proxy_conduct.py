@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.applications import Application, StageStep
 from domain.evidence import Evidence
+from domain.people.staff import Role, Staff
 from domain.proxies import conduct
 from domain.proxies.tables import MarkKind, Proxy, ProxyMark
-from domain.review import NotAllowed
-from domain.staff import Role, Staff
+from domain.registration.applications import Application, StageStep
+from domain.review.review import NotAllowed
 from tests.support.proxies import NAME, WHOLE, Program, program
 from tests.support.world import World
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from domain.question_words import (
+from domain.questions.words import (
     DIGITS,
     LETTERS,
     fold,

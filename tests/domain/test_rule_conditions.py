@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.rule_conditions import BadRule, CannotJudge, applies, check_condition, symbols
+from domain.rules.conditions import BadRule, CannotJudge, applies, check_condition, symbols
 
 
 @pytest.mark.parametrize(

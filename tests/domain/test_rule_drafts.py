@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from domain.applications import Application
-from domain.rule_drafts import Draft, faults
-from domain.rule_facts import FACTS, facts_of
-from domain.rules_shipped import SHIPPED
+from domain.registration.applications import Application
+from domain.rules.drafts import Draft, faults
+from domain.rules.facts import FACTS, facts_of
+from domain.rules.shipped import SHIPPED
 from domain.workdays import local_day
 from tests.support.world import World
 

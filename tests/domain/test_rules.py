@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.applications import Application
-from domain.rules import BadRule, Rule, RuleVersion, Severity, check_condition, edit, judge, ship
-from domain.rules_shipped import SHIPPED
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Application
+from domain.rules.rules import BadRule, Rule, RuleVersion, Severity, check_condition, edit, judge, ship
+from domain.rules.shipped import SHIPPED
 from domain.workdays import local_day
 from tests.support.world import World
 

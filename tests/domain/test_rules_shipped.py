@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from sqlalchemy.orm import Session
 
-from domain.applications import Application, Photo, Source, Stage, StageStep, put, remark_identity
-from domain.kinds import Kind, PartyRole
-from domain.parties import keep_in_step, party
-from domain.readings import DocumentKind, Read, Reading
-from domain.rules import Severity, judge
-from domain.rules_shipped import SHIPPED
-from domain.staff import OrganisationKind, organisation
-from domain.supplements import Supplement, SupplementState
+from domain.people.staff import OrganisationKind, organisation
+from domain.registration.applications import Application, Photo, Source, Stage, StageStep, put, remark_identity
+from domain.registration.kinds import Kind, PartyRole
+from domain.registration.parties import keep_in_step, party
+from domain.registration.readings import DocumentKind, Read, Reading
+from domain.rules.rules import Severity, judge
+from domain.rules.shipped import SHIPPED
+from domain.supplements.supplements import Supplement, SupplementState
 from domain.workdays import local_day
 from tests.support.world import COMPANY, START, World
 

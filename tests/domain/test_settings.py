@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from domain.applications import Stage
 from domain.figures import FIGURES, BadSetting
-from domain.market import after_approval
+from domain.people.staff import Role
+from domain.registration.applications import Stage
+from domain.registration.market import after_approval
 from domain.settings import change, changes, figure, value
-from domain.staff import Role
 from tests.support.world import World
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain import templates
-from domain.sms_values import MOST, BadValue, Kind, Variable, is_whole, pieces, shorten, shorten_unit
-from domain.templates import SMS_KINDS, SMS_TEMPLATES, BadTemplates, SmsTemplate, check
+from domain.messages import templates
+from domain.messages.sms_values import MOST, BadValue, Kind, Variable, is_whole, pieces, shorten, shorten_unit
+from domain.messages.templates import SMS_KINDS, SMS_TEMPLATES, BadTemplates, SmsTemplate, check
 from sandbox.aliyun.templates import rejection
 
 LONG = "已通过供电局和交易中心审核，受电容量1250.5千伏安，请在2026年12月31日前到交易中心办理数字证书和电子签章"

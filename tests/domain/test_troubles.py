@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from domain import troubles, troubles_report
-from domain.applications import Application, Stage
-from domain.people import Contact
-from domain.rules import Problem, Severity
-from domain.staff import Role, Staff
-from domain.troubles import Outcome, Trouble
-from domain.troubles_report import Asked, Line, compared
+from domain.people.contacts import Contact
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
+from domain.rules import troubles, troubles_report
+from domain.rules.rules import Problem, Severity
+from domain.rules.troubles import Outcome, Trouble
+from domain.rules.troubles_report import Asked, Line, compared
 from tests.support.world import World
 
 ENDED = Problem("执照已过期", 1, Severity.BLOCKING, "执照过期。", "请换新执照。")

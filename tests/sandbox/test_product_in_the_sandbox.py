@@ -28,10 +28,10 @@ from bot.channels.sms.client import AliyunSms
 from bot.channels.wechat.client import WeChat
 from bot.clock import Clock
 from bot.sources.desk import Sources
-from domain.applications import Stage
+from domain.messages.templates import SMS_TEMPLATES
+from domain.people.staff import Role
+from domain.registration.applications import Stage
 from domain.settings import SettingValue
-from domain.staff import Role
-from domain.templates import SMS_TEMPLATES
 from sandbox.aliyun.templates import rejection
 from sandbox.app import build_app
 from sandbox.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from domain.applications import Stage
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Stage
 from sandbox.talk_chat import TalkError
 from sandbox.talk_console import console_step
 from tests.support.console import PASSWORD, newest, submitted

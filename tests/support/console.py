@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from domain.applications import Application, Photo
-from domain.staff import Staff
+from domain.people.staff import Staff
+from domain.registration.applications import Application, Photo
 from tests.support.world import World
 from webhooks.console.guard import Member
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.staff import Role
+from domain.people.staff import Role
 from tests.support.console import newest, submitted
 from tests.support.world import ARCHIVE, World, approve_newest
 

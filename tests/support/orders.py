@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import review
-from domain.applications import Application, FieldValue, Photo
+from domain.registration.applications import Application, FieldValue, Photo
+from domain.review import review
 from tests.support.console import newest
 from tests.support.world import World
 

@@ -8,10 +8,10 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from domain.people.staff import Role, Staff
 from domain.proxies import keys
 from domain.proxies.keys import KeyWish
 from domain.proxies.tables import Proxy, Scope
-from domain.staff import Role, Staff
 from tests.support.world import ACCOUNT, CODE, PHONE, World
 
 NAME = "云岭售电有限公司"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from domain.applications import Application
-from domain.facts import Company
-from domain.parties import Party, parties_of
-from domain.readings import DocumentKind, Read, Reading
+from domain.registration.applications import Application
+from domain.registration.parties import Party, parties_of
+from domain.registration.readings import DocumentKind, Read, Reading
+from domain.sources.facts import Company
 from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, PHONE, World
 
 OWNER = Company(uscc="915303026065579542", name="安宁市宏达铸造有限公司")

@@ -28,18 +28,18 @@ from bot.desk import Desk, Ticket
 from bot.photos import PhotoStore
 from bot.rasa import RasaDown
 from bot.settings import Settings
-from domain import review
-from domain.acts import Act, Command
-from domain.applications import Application
-from domain.facts import Account, AccountStatus, Company, CompanyStatus
-from domain.lookups import Facts, Lookup, Where
+from domain.dialogue.acts import Act, Command
+from domain.messages.templates import SMS_TEMPLATES
 from domain.migrate import migrate
+from domain.people.staff import OrganisationKind, Role, Staff, organisation, set_password
 from domain.private import use_keys
-from domain.readings import Read, Reading
-from domain.rules import ship
+from domain.registration.applications import Application
+from domain.registration.readings import Read, Reading
+from domain.review import review
+from domain.rules.rules import ship
 from domain.settings import SettingValue
-from domain.staff import OrganisationKind, Role, Staff, organisation, set_password
-from domain.templates import SMS_TEMPLATES
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.sources.lookups import Facts, Lookup, Where
 from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
 from tests.support.callbacks import by_sms, by_wechat
 from webhooks.app import create

@@ -13,14 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from bot import batches as work
-from domain import review
-from domain.applications import Application, Stage
 from domain.evidence import Evidence
 from domain.groups import batches
 from domain.groups.batches import Batch, BatchState, RowState
-from domain.people import SMS, WECHAT, Address, address_of
+from domain.people.contacts import SMS, WECHAT, Address, address_of
+from domain.people.staff import Staff
+from domain.registration.applications import Application, Stage
+from domain.review import review
 from domain.settings import SettingValue
-from domain.staff import Staff
 from tests.support.groups import account, admitted, more_accounts
 from tests.support.sheets import HEADINGS, accounts_file, workbook
 from tests.support.world import ARCHIVE, World

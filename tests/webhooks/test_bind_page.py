@@ -14,8 +14,8 @@ from sqlalchemy import select
 from bot.channels.base import Kind, SendError
 from bot.channels.wechat.oauth import SNAPSHOT
 from domain.evidence import Evidence
-from domain.links import LinkPurpose, OneTimeLink, make
-from domain.people import SMS, WECHAT, Address, known_address
+from domain.messages.links import LinkPurpose, OneTimeLink, make
+from domain.people.contacts import SMS, WECHAT, Address, known_address
 from tests.support.world import ACCOUNT, CODE, COMPANY, PHONE, World
 from webhooks.app import create
 

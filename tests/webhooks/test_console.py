@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from domain.evidence import Evidence
-from domain.staff import Role, Staff, set_password
+from domain.people.staff import Role, Staff, set_password
 from tests.support.console import PASSWORD, Visitor, submitted
 from tests.support.world import World
 

@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from domain.applications import Application
-from domain.rules import Problem, Severity
-from domain.staff import Role
-from domain.troubles import shown
+from domain.people.staff import Role
+from domain.registration.applications import Application
+from domain.rules.rules import Problem, Severity
+from domain.rules.troubles import shown
 from tests.support.console import PASSWORD, submitted
 from tests.support.world import World
 

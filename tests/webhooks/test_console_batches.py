@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from domain.applications import Application, Stage
 from domain.evidence import Evidence
-from domain.facts import AccountStatus
-from domain.review_batch import ReviewBatch
-from domain.staff import Role, Staff
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
+from domain.review.batch import ReviewBatch
+from domain.sources.facts import AccountStatus
 from tests.support.console import Visitor, submitted
 from tests.support.orders import more_orders
 from tests.support.world import World

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from domain.applications import Application, Stage
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Application, Stage
 from tests.support.console import PASSWORD, newest, submitted
 from tests.support.world import World
 

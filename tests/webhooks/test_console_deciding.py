@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.applications import Application, Stage
 from domain.evidence import Evidence
-from domain.people import WECHAT, address_of
-from domain.replies import StandardReply
-from domain.staff import Role, Staff
-from domain.troubles import Trouble
+from domain.people.contacts import WECHAT, address_of
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
+from domain.review.replies import StandardReply
+from domain.rules.troubles import Trouble
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import OPENID, PHONE, World, reading
 

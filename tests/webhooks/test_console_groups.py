@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.applications import Application
 from domain.evidence import Evidence
 from domain.groups.batches import Batch, RowState, rows_of
+from domain.people.staff import Role
+from domain.registration.applications import Application
 from domain.settings import SettingValue
-from domain.staff import Role
 from tests.support.console import Visitor
 from tests.support.groups import account, admitted, more_accounts
 from tests.support.sheets import accounts_file

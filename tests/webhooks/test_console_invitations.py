@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from domain.applications import Stage
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Stage
 from tests.support.console import Visitor, newest
 from tests.support.world import COMPANY, PHONE, World
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from domain.applications import Stage
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Stage
 from tests.domain.test_calendars import made_up
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import World

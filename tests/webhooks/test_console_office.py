@@ -10,11 +10,11 @@ from flask import Flask
 from bot.channels.base import SendError
 from domain.evidence import Evidence
 from domain.jobs import JobRun
-from domain.lookups import Where
-from domain.messages import OutboundMessage, OutState
-from domain.rules import Rule, RuleVersion
+from domain.messages.messages import OutboundMessage, OutState
+from domain.people.staff import Role, Staff
+from domain.rules.rules import Rule, RuleVersion
 from domain.settings import SettingChange, figure
-from domain.staff import Role, Staff
+from domain.sources.lookups import Where
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import ACCOUNT, CODE, PHONE, World
 from webhooks.console.send_errors import WORDS

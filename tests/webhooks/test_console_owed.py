@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain.applications import Photo
 from domain.evidence import Evidence
-from domain.rules import Rule
-from domain.staff import Role
-from domain.supplements import Supplement
+from domain.people.staff import Role
+from domain.registration.applications import Photo
+from domain.rules.rules import Rule
+from domain.supplements.supplements import Supplement
 from tests.support.console import Visitor, submitted
 from tests.support.world import World
 

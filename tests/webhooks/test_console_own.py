@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from domain.applications import Application, Source, Stage, StageStep, put
-from domain.people import Contact
-from domain.rules import Problem, Severity
-from domain.staff import OrganisationKind, Role, Staff, organisation, set_password
-from domain.troubles import shown
+from domain.people.contacts import Contact
+from domain.people.staff import OrganisationKind, Role, Staff, organisation, set_password
+from domain.registration.applications import Application, Source, Stage, StageStep, put
+from domain.rules.rules import Problem, Severity
+from domain.rules.troubles import shown
 from tests.support.console import Visitor
 from tests.support.world import World
 

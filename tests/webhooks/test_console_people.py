@@ -12,12 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from bot.channels.base import Kind, SendError
-from domain.authority import Authority, Level
-from domain.bindings import BindingRequest, RequestState
 from domain.evidence import Evidence
-from domain.invitations import Invitation
-from domain.people import SMS, WECHAT, known_address
-from domain.staff import Role, Staff
+from domain.people.authority import Authority, Level
+from domain.people.bindings import BindingRequest, RequestState
+from domain.people.contacts import SMS, WECHAT, known_address
+from domain.people.invitations import Invitation
+from domain.people.staff import Role, Staff
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import COMPANY, PHONE, World, approve_newest
 from webhooks.app import create

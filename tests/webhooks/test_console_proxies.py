@@ -7,9 +7,9 @@ import re
 import pytest
 from flask import Flask
 
+from domain.people.staff import Role
 from domain.proxies import conduct
 from domain.proxies.tables import MarkKind, Proxy, ProxyKey
-from domain.staff import Role
 from tests.support.console import Visitor
 from tests.support.proxies import NAME, Program, program
 from tests.support.world import World

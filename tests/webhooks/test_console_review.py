@@ -10,11 +10,11 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from domain.acts import Command
-from domain.applications import Photo, Stage
+from domain.dialogue.acts import Command
 from domain.evidence import Evidence, broken_at
-from domain.replies import StandardReply
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Photo, Stage
+from domain.review.replies import StandardReply
 from tests.support.console import Visitor, newest, photo_of, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, PHONE, World, reading
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from domain.rules import Rule
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.rules.rules import Rule
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import World
 

@@ -7,11 +7,11 @@ import re
 from flask import Flask
 
 from bot.channels.sms.segments import segments
-from domain import sms_costs
-from domain.messages import OutboundMessage
-from domain.people import SMS, address_of
+from domain.messages import sms_costs
+from domain.messages.messages import OutboundMessage
+from domain.people.contacts import SMS, address_of
+from domain.people.staff import Role
 from domain.settings import SettingValue
-from domain.staff import Role
 from tests.support.console import Visitor, submitted
 from tests.support.world import PHONE, World
 

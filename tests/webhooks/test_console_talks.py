@@ -9,16 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from domain import talk_desk
-from domain.applications import Photo
-from domain.conversations import Conversation, ConversationState
 from domain.evidence import Evidence, broken_at
-from domain.lookups import Facts
-from domain.messages import OutboundMessage, OutState
-from domain.people import WECHAT, Address
-from domain.registration import Scene
-from domain.review import NotAllowed
-from domain.staff import Role, Staff
+from domain.messages.messages import OutboundMessage, OutState
+from domain.people.contacts import WECHAT, Address
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Photo
+from domain.registration.registration import Scene
+from domain.review.review import NotAllowed
+from domain.sources.lookups import Facts
+from domain.talks import desk
+from domain.talks.conversations import Conversation, ConversationState
 from tests.support.console import Visitor, submitted
 from tests.support.world import PHONE, World
 
@@ -305,7 +305,7 @@ def test_nobody_answers_at_an_address_that_is_not_the_persons(world: World) -> N
         assert elsewhere is not None
         scene = Scene(world.now, Facts(), world.app.random)
         with pytest.raises(NotAllowed, match="不是这位用户的"):
-            talk_desk.answer(session, row, session.get_one(Staff, staff_id), elsewhere, ["您好"], "k", scene)
+            desk.answer(session, row, session.get_one(Staff, staff_id), elsewhere, ["您好"], "k", scene)
 
 
 def test_the_history_comes_anew_on_its_own(world: World, zhou: Visitor) -> None:

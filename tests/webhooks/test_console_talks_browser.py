@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from domain.staff import Role
+from domain.people.staff import Role
 from tests.support.console import PASSWORD, submitted
 from tests.support.world import World
 

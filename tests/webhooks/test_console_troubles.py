@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from domain.applications import Application, Source, put
 from domain.evidence import Evidence
-from domain.rules import Problem, Severity
+from domain.people.staff import Role
+from domain.registration.applications import Application, Source, put
+from domain.rules.rules import Problem, Severity
+from domain.rules.troubles import shown
 from domain.settings import SettingValue
-from domain.staff import Role
-from domain.troubles import shown
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import World
 

@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from bot import outbox
-from domain.applications import Stage
-from domain.authority import Authority
 from domain.evidence import broken_at
-from domain.messages import OutboundMessage, OutState, claim
-from domain.review_batch import ReviewBatch
+from domain.messages.messages import OutboundMessage, OutState, claim
+from domain.people.authority import Authority
+from domain.people.staff import Role
+from domain.registration.applications import Stage
+from domain.review.batch import ReviewBatch
 from domain.settings import SettingValue
-from domain.staff import Role
 from tests.support.console import Visitor, newest, submitted
 from tests.support.orders import more_orders
 from tests.support.world import World

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from domain import outages
-from domain.applications import Application, Stage
 from domain.evidence import Evidence
-from domain.messages import OutboundMessage, OutState
+from domain.messages.messages import OutboundMessage, OutState
+from domain.notices import outages
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
-from domain.staff import Role, Staff
 from tests.support.console import Visitor, submitted
 from tests.support.world import World
 

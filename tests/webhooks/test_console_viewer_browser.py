@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from domain.applications import Application, Photo
-from domain.readings import DocumentKind, Read, Reading
-from domain.staff import Role
+from domain.people.staff import Role
+from domain.registration.applications import Application, Photo
+from domain.registration.readings import DocumentKind, Read, Reading
 from tests.support.console import PASSWORD, submitted
 from tests.support.world import World
 

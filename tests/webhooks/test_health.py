@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from domain.messages import InState
+from domain.messages.messages import InState
 from tests.support.world import OPENID, World
 from webhooks.app import create
 

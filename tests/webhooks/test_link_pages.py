@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from domain import links
-from domain.applications import Stage
-from domain.links import LinkPurpose
-from domain.people import SMS, Contact, address_of
+from domain.messages import links
+from domain.messages.links import LinkPurpose
+from domain.people.contacts import SMS, Contact, address_of
+from domain.registration.applications import Stage
 from tests.support.console import newest, photo_of
 from tests.support.world import ACCOUNT, CODE, COMPANY, PHONE, World
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from domain.applications import Stage
+from domain.registration.applications import Stage
 from tests.support.console import newest, photo_of
 from tests.support.world import ACCOUNT, CODE, COMPANY, World
 

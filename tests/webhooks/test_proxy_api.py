@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.applications import Application
 from domain.evidence import Evidence
-from domain.readings import Read, Reading
+from domain.registration.applications import Application
+from domain.registration.readings import Read, Reading
 from tests.support.proxies import JPEG, NAME, WHOLE, program
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from domain.evidence import Evidence
+from domain.people.staff import Staff
 from domain.proxies import keys, requests
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, ProxyKey, Scope
 from domain.settings import SettingValue
-from domain.staff import Staff
 from tests.support.proxies import WHOLE, Program, program
 from tests.support.world import World
 

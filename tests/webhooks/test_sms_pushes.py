@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from domain.messages import InboundMessage, OutboundMessage, OutState
+from domain.messages.messages import InboundMessage, OutboundMessage, OutState
 from tests.support.world import PHONE, World
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from bot.channels.base import Inbound, Kind
 from bot.takeover import watch_talks
-from domain.conversations import Conversation, ConversationState
-from domain.messages import InboundMessage, OutboundMessage
+from domain.messages.messages import InboundMessage, OutboundMessage
 from domain.settings import SettingValue
+from domain.talks.conversations import Conversation, ConversationState
 from tests.bot.channels.wechat import wechat_side
 from tests.support.world import World
 

@@ -9,8 +9,8 @@ from flask import Request
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
-from domain.filing import Finding
 from domain.proxies.refusals import Refused
+from domain.registration.filing import Finding
 from webhooks.api.models import Problem
 
 TITLE, VERSION = "电力市场服务台 代办接口", "1"

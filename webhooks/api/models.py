@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.applications import Stage
 from domain.proxies.hooks import EVENTS
+from domain.registration.applications import Stage
 
 KINDS = Literal["owner", "tenant", "payer"]
 ROLES = Literal["owner", "tenant"]

@@ -17,11 +17,11 @@ from werkzeug.datastructures import FileStorage
 from bot.app import App
 from bot.problems import problem
 from bot.turn import ring
-from domain.applications import Application
 from domain.private import fingerprint
 from domain.proxies import registrations, requests
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, ProxyKey, Scope
+from domain.registration.applications import Application
 
 PROBLEM_TYPE = "application/problem+json"
 View = TypeVar("View", bound=Callable[..., Any])

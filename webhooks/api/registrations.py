@@ -7,11 +7,11 @@ from typing import Any
 from spectree import Response
 
 from bot.proxies import facts_of
-from domain import source_records
-from domain.lookups import Facts
 from domain.proxies import authorisations, documents, items, registrations, views
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Scope
+from domain.sources import records
+from domain.sources.lookups import Facts
 from webhooks.api.document import PROBLEMS, spec
 from webhooks.api.models import (
     Authorisation,
@@ -42,7 +42,7 @@ def create(json: RegistrationIn) -> Any:
     app, item = desk(), json.model_dump()
     facts = facts_of(app, items.row_of(item))
     with writing() as (session, proxy):
-        source_records.keep(session, facts)
+        records.keep(session, facts)
         made = items.create(session, proxy, item, facts, app.clock(), app.random)
         shown = views.registration(session, proxy, made.application, app.clock(), made.problems)
         return answer(session, 201, shown, f"/api/v1/registrations/{made.application.id}")
@@ -99,7 +99,7 @@ def correct(registration_id: int, json: RegistrationChange) -> Any:
         whole = {name: before.value(name) or "" for name in ("phone", "contact_name")} | row
     facts = facts_of(app, whole) if row else Facts()
     with writing() as (session, proxy):
-        source_records.keep(session, facts)
+        records.keep(session, facts)
         application = found(session, proxy, registration_id, lock=True)
         registrations.may_change(session, proxy, application, app.clock())
         made = registrations.correct(session, application, row, facts, app.clock(), app.random)

@@ -8,29 +8,20 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from domain import (
-    automatic,
-    desk_queue,
-    desk_views,
-    notices,
-    overdue,
-    presence,
-    replies,
-    review,
-    sms_costs,
-    step_views,
-    undo,
-)
-from domain.applications import LICENCE_FIELDS, Application
 from domain.calendars import calendar_of
-from domain.conflicts import own_company
-from domain.desk_acts import show_phone
 from domain.identifiers import mask_phone
-from domain.parties import parties_of
+from domain.messages import sms_costs
+from domain.notices import notices, overdue
+from domain.notices.urging import may_urge
 from domain.proxies import desk as proxy_desk
-from domain.rules import Severity, judge
+from domain.queue import queue
+from domain.registration.applications import LICENCE_FIELDS, Application
+from domain.registration.parties import parties_of
+from domain.review import automatic, desk_views, presence, replies, review, step_views, undo
+from domain.review.conflicts import own_company
+from domain.review.desk_acts import show_phone
+from domain.rules.rules import Severity, judge
 from domain.settings import figure
-from domain.urging import may_urge
 from domain.workdays import local_day
 from webhooks.console import owed
 from webhooks.console.parts import desk, me, page, visible
@@ -66,7 +57,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
     writers = [int(row.who.partition(":")[2]) for row in evidence if row.who.startswith("staff:")]
     writers += [row.by_id for row, _ in reminders if row.by_id is not None]
     orange, red = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
-    following = desk_queue.next_waiting(session, staff, (application.stage_since, application.id))
+    following = queue.next_waiting(session, staff, (application.stage_since, application.id))
     return {
         "it": application,
         "proxied": proxy_desk.consent_of(session, application),

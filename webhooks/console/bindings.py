@@ -6,10 +6,11 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.turn import ring
-from domain import binding_desk, people_desk
-from domain.authority import Level
-from domain.review import NotAllowed
-from domain.roles import called
+from domain.people import binding_desk
+from domain.people import desk as people_desk
+from domain.people.authority import Level
+from domain.people.roles import called
+from domain.review.review import NotAllowed
 from webhooks.console.parts import desk, me, page, visible
 from webhooks.console.qr import drawn
 from webhooks.guards import guarded

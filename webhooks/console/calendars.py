@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain import calendars
 from domain.calendars import WEEKDAYS, BadCalendar, Entered, calendar_of
-from domain.staff import Staff
+from domain.people.staff import Staff
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded

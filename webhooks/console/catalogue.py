@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from domain.figures import FIGURES
-from domain.notice_catalogue import CATALOGUE
+from domain.messages.templates import SMS_TEMPLATES
+from domain.notices.catalogue import CATALOGUE
 from domain.settings import value
-from domain.templates import SMS_TEMPLATES
 from webhooks.console.parts import desk, page
 from webhooks.guards import guarded
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.rechecks import recheck
 from bot.turn import ring
-from domain import automatic, conflicts, desk_queue, giving_back, presence, review, undo
-from domain.applications import Application, Stage
-from domain.giving_back import Ticked
-from domain.staff import Staff
+from domain.people.staff import Staff
+from domain.queue import queue
+from domain.registration.applications import Application, Stage
+from domain.review import automatic, conflicts, giving_back, presence, review, undo
+from domain.review.giving_back import Ticked
 from webhooks.console.parts import desk, me, page, visible
 from webhooks.console.words import DECISIONS
 from webhooks.guards import guarded
@@ -46,7 +47,7 @@ def decide(application_id: int) -> ResponseReturnValue:
         return redirect(url_for("console.detail", application_id=application_id))
     _flash_with_undo(done, url_for("console.take_back", application_id=application_id), seconds)
     with app.store.read() as session:
-        following = desk_queue.next_waiting(session, me(), (since, application_id))
+        following = queue.next_waiting(session, me(), (since, application_id))
     if following is None:
         return redirect(url_for("console.queue"))
     return redirect(url_for("console.detail", application_id=following))

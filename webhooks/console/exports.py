@@ -8,12 +8,13 @@ from typing import Any
 from flask import flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from domain import desk_queue, troubles_report
-from domain.desk_rows import bureaus
 from domain.exports import QUEUE_HEADS, TooMany, let_out, queue_rows, spreadsheet
+from domain.queue import queue
+from domain.queue.rows import bureaus
+from domain.rules import troubles_report
+from domain.rules.troubles import OUTCOME_NAMES, Outcome
+from domain.rules.troubles_report import Asked, Line
 from domain.settings import figure
-from domain.troubles import OUTCOME_NAMES, Outcome
-from domain.troubles_report import Asked, Line
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me
 from webhooks.console.troubles import DRAWN, asked_for
@@ -30,8 +31,8 @@ def export_queue() -> ResponseReturnValue:
     now, wanted = desk().clock(), wanted_from(request.args)
     try:
         with desk().store.write() as session:
-            late = desk_queue.limits(session, local_day(now))
-            found = desk_queue.ids(session, me(), wanted, late, figure(session, "export_rows") + 1)
+            late = queue.limits(session, local_day(now))
+            found = queue.ids(session, me(), wanted, late, figure(session, "export_rows") + 1)
             let_out(session, me(), "审核列表", address_of(wanted), len(found), now)
     except TooMany as refused:
         flash(str(refused), "bad")

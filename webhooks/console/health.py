@@ -6,8 +6,9 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.redis import redis_answers
-from domain import desk_views, sms_costs
 from domain.evidence import broken_at
+from domain.messages import sms_costs
+from domain.review import desk_views
 from webhooks.console.parts import desk, page
 from webhooks.guards import guarded
 

@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.turn import ring
-from domain.review import NotAllowed
-from domain.sms_invitations import MOST, Outcome, invitations, invite, may_invite
+from domain.messages.sms_invitations import MOST, Outcome, invitations, invite, may_invite
+from domain.review.review import NotAllowed
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from domain.staff import sign_in
+from domain.people.staff import sign_in
 from webhooks.console.guard import Member
 from webhooks.console.parts import desk, page
 from webhooks.guards import guarded

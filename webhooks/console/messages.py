@@ -6,10 +6,11 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.turn import ring
-from domain import delivery_views, desk_views
-from domain.desk_acts import can_go_again, send_again
-from domain.messages import OutState
-from domain.review import NotAllowed
+from domain.messages import delivery as delivery_views
+from domain.messages.messages import OutState
+from domain.review import desk_views
+from domain.review.desk_acts import can_go_again, send_again
+from domain.review.review import NotAllowed
 from webhooks.console.parts import desk, me, page, page_number, visible
 from webhooks.console.send_errors import WORDS, explain
 from webhooks.guards import guarded

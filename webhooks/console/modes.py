@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.turn import ring
-from domain import automatic
-from domain.modes import MODE_NAMES, Mode, ReviewMode, default_mode
-from domain.staff import Organisation, OrganisationKind, Staff
+from domain.people.staff import Organisation, OrganisationKind, Staff
+from domain.review import automatic
+from domain.review.modes import MODE_NAMES, Mode, ReviewMode, default_mode
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 

@@ -12,12 +12,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.turn import ring
-from domain import provenance, rechecks, source_ages, supplement_desk, supplements
-from domain.applications import Application
-from domain.lookups import Where
-from domain.review import NotAllowed
-from domain.staff import Staff
-from domain.supplements import Supplement
+from domain.people.staff import Staff
+from domain.registration import provenance
+from domain.registration.applications import Application
+from domain.review.review import NotAllowed
+from domain.sources import ages, rechecks
+from domain.sources.lookups import Where
+from domain.supplements import desk as supplement_desk
+from domain.supplements import supplements
+from domain.supplements.supplements import Supplement
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page, page_number, visible
 from webhooks.console.photos import KINDS
@@ -114,7 +117,7 @@ def shown(session: Session, application: Application, now: datetime) -> dict[str
         "others": lambda name: provenance.others(application, name),
         "decided": lambda name: provenance.is_decided(application, name),
         "typed_otherwise": provenance.typed_otherwise(application),
-        "ages": {name: source_ages.since(application, name, now) for name in ("registry", "marketing", "tianyancha")},
+        "ages": {name: ages.since(application, name, now) for name in ("registry", "marketing", "tianyancha")},
     }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from domain.applications import FIELD_NAMES, Application, Photo
 from domain.identifiers import InvalidIdentifier, mask_identity, normalise_identity
-from domain.licences import SURE
-from domain.papers import paper_name
-from domain.readings import MARK_NAMES, OTHER_DOCUMENTS, DocumentKind, Read, Reading
+from domain.registration.applications import FIELD_NAMES, Application, Photo
+from domain.registration.licences import SURE
+from domain.registration.papers import paper_name
+from domain.registration.readings import MARK_NAMES, OTHER_DOCUMENTS, DocumentKind, Read, Reading
 from webhooks.console.words import DOUBTS
 
 LABELS: Mapping[str, Mapping[str, str]] = {

@@ -10,15 +10,15 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from domain.applications import Application
-from domain.binding_desk import may_decide
 from domain.calendars import missing_soon
-from domain.outages import TITLES, shut
-from domain.people_desk import manages
-from domain.review import may_see
-from domain.sms_invitations import may_invite
-from domain.staff import Role, Staff
-from domain.talk_views import waiting_counts
+from domain.messages.sms_invitations import may_invite
+from domain.notices.outages import TITLES, shut
+from domain.people.binding_desk import may_decide
+from domain.people.desk import manages
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application
+from domain.review.review import may_see
+from domain.talks.views import waiting_counts
 from domain.workdays import local_day
 from webhooks.console.send_errors import WORDS
 

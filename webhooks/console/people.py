@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.turn import ring
-from domain import people_desk
-from domain.desk_acts import set_active
-from domain.invitations import Invitation
-from domain.review import NotAllowed
-from domain.staff import ROLES_IN, Staff
+from domain.people import desk as people_desk
+from domain.people.invitations import Invitation
+from domain.people.staff import ROLES_IN, Staff
+from domain.review.desk_acts import set_active
+from domain.review.review import NotAllowed
 from webhooks.console.parts import desk, me, page
 from webhooks.console.qr import drawn
 from webhooks.guards import guarded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort
 
-from domain.applications import Photo
+from domain.registration.applications import Photo
 from webhooks.console.parts import desk, visible
 from webhooks.guards import guarded
 

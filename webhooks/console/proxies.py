@@ -24,7 +24,7 @@ from domain.proxies.tables import (
     ProxyKey,
     ProxyMark,
 )
-from domain.review import NotAllowed
+from domain.review.review import NotAllowed
 from domain.settings import figure
 from webhooks.console.parts import desk, me, page, page_number, visible
 from webhooks.guards import guarded

@@ -9,7 +9,7 @@ import structlog
 from markupsafe import Markup
 
 from bot.channels.base import SendError
-from domain.invitations import Invitation
+from domain.people.invitations import Invitation
 from webhooks.console.parts import desk
 
 log = structlog.get_logger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from domain import replies
-from domain.applications import FIELD_NAMES
-from domain.staff import Staff
+from domain.people.staff import Staff
+from domain.registration.applications import FIELD_NAMES
+from domain.review import replies
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 

@@ -11,9 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from bot.rechecks import recheck
 from bot.turn import ring
-from domain import desk_queue, review_batch
-from domain.review_batch import MOST, ItemState, ReviewBatch
-from domain.staff import Staff
+from domain.people.staff import Staff
+from domain.queue import queue
+from domain.review import batch as review_batch
+from domain.review.batch import MOST, ItemState, ReviewBatch
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page
 from webhooks.console.waiting import wanted_from
@@ -87,8 +88,8 @@ def _asked_for() -> list[int]:
         return [int(each) for each in request.form.getlist("order")[:MOST] if each.isdecimal()]
     args = MultiDict(parse_qs(request.form.get("filter", "").lstrip("?")))
     with desk().store.read() as session:
-        late = desk_queue.limits(session, local_day(desk().clock()))
-        return desk_queue.ids(session, me(), wanted_from(args), late, MOST)
+        late = queue.limits(session, local_day(desk().clock()))
+        return queue.ids(session, me(), wanted_from(args), late, MOST)
 
 
 def _mine(session: Session, batch_id: int, *, lock: bool = False) -> ReviewBatch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.rules import Rule, Severity
+from domain.rules.rules import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.identifiers import mask_phone
-from domain.kinds import KIND_NAMES
-from domain.rule_drafts import DOCUMENTS
-from domain.rules import BadRule, Rule, check_condition
+from domain.registration.kinds import KIND_NAMES
+from domain.rules.drafts import DOCUMENTS
+from domain.rules.rules import BadRule, Rule, check_condition
 from webhooks.console.words import SEVERITIES
 
 COLUMNS: Mapping[str, str] = {

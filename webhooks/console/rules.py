@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import judgements, rule_drafts, rule_history, rule_trials
-from domain.applications import Application
-from domain.kinds import KIND_NAMES
-from domain.review import may_see
-from domain.rule_conditions import symbols
-from domain.rule_drafts import DOCUMENTS, BadDraft, Draft
-from domain.rule_facts import FACTS
-from domain.rules import BadRule, Rule, Severity, edit, set_back
-from domain.staff import Organisation, OrganisationKind
+from domain.people.staff import Organisation, OrganisationKind
+from domain.registration.applications import Application
+from domain.registration.kinds import KIND_NAMES
+from domain.review.review import may_see
+from domain.rules import drafts, history, judgements, trials
+from domain.rules.conditions import symbols
+from domain.rules.drafts import DOCUMENTS, BadDraft, Draft
+from domain.rules.facts import FACTS
+from domain.rules.rules import BadRule, Rule, Severity, edit, set_back
 from domain.workdays import local_day
 from webhooks.console import rule_words
 from webhooks.console.parts import desk, me, page, visible
@@ -114,11 +114,11 @@ def rule_versions(rule_id: int) -> ResponseReturnValue:
         found = session.get(Rule, rule_id)
         if found is None:
             abort(404)
-        written = rule_history.versions_of(session, rule_id)
+        written = history.versions_of(session, rule_id)
     by_number = {each.version.version: each for each in written}
     new = by_number.get(request.args.get("b", 0, type=int), written[0])
     old = by_number.get(request.args.get("a", 0, type=int), written[min(1, len(written) - 1)])
-    changes = rule_history.between(old.version, new.version)
+    changes = history.between(old.version, new.version)
     return page(
         "rule_versions.html",
         it=found,
@@ -146,7 +146,7 @@ def _save(found: Rule | None) -> ResponseReturnValue:
     draft, faults = _typed()
     try:
         if faults:
-            raise BadDraft({**rule_drafts.faults(draft), **faults})
+            raise BadDraft({**drafts.faults(draft), **faults})
         with app.store.write() as session:
             saved = _kept(session, found, draft)
     except BadDraft as bad:
@@ -158,23 +158,23 @@ def _save(found: Rule | None) -> ResponseReturnValue:
 
 def _kept(session: Session, found: Rule | None, draft: Draft) -> Rule:
     if found is not None:
-        return rule_drafts.save(session, found.id, draft, me().id, desk().clock())
-    return rule_drafts.make(session, request.form.get("name", "").strip(), draft, me().id, desk().clock())
+        return drafts.save(session, found.id, draft, me().id, desk().clock())
+    return drafts.make(session, request.form.get("name", "").strip(), draft, me().id, desk().clock())
 
 
 def _try(session: Session, found: Rule | None, draft: Draft, faults: Mapping[str, str]) -> ResponseReturnValue:
-    wrong = {**rule_drafts.faults(draft), **faults}
+    wrong = {**drafts.faults(draft), **faults}
     if wrong:
         return _form(session, found, draft, faults=wrong)
     if request.form.get("act") == "month":
-        month = rule_trials.try_on_month(session, draft, found, desk().clock())
+        month = trials.try_on_month(session, draft, found, desk().clock())
         return _form(session, found, draft, month=month)
     number = request.form.get("number", "").strip().upper()
     application = session.scalar(may_see(me()).where(Application.number == number))
     if application is None:
         return _form(session, found, draft, faults={"number": "没有找到这个申请编号，请核对后再试"})
     try:
-        tried = rule_trials.try_on(session, draft, application, local_day(desk().clock()))
+        tried = trials.try_on(session, draft, application, local_day(desk().clock()))
     except BadRule as bad:
         return _form(session, found, draft, faults={"condition": str(bad)})
     return _form(session, found, draft, tried=tried)
@@ -186,8 +186,8 @@ def _form(
     draft: Draft,
     *,
     faults: Mapping[str, str] | None = None,
-    tried: rule_trials.Tried | None = None,
-    month: rule_trials.Month | None = None,
+    tried: trials.Tried | None = None,
+    month: trials.Month | None = None,
 ) -> str:
     return page(
         "rule.html",
@@ -199,7 +199,7 @@ def _form(
         tried=tried,
         month=month,
         asked=_asked(draft),
-        written=rule_history.versions_of(session, found.id) if found is not None else [],
+        written=history.versions_of(session, found.id) if found is not None else [],
         known=FACTS,
         documents=DOCUMENTS,
         kinds=KIND_NAMES,

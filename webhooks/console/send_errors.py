@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.messages import OutboundMessage, OutState
+from domain.messages.messages import OutboundMessage, OutState
 
 HELD = "微信暂不允许主动推送：用户48小时内没有发言，或条数已用完。用户下次发消息时会自动带上。"
 

@@ -9,8 +9,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from domain import desk_views, settings
+from domain import settings
 from domain.figures import CHOICES, FIGURES, GROUPS, UNITS, BadSetting, Figure
+from domain.review import desk_views
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 

@@ -12,19 +12,20 @@ from sqlalchemy.orm import Session
 
 from bot.channels.wechat.text import TEXT_LIMIT, split
 from bot.turn import ring
-from domain import talk_desk, talk_views
-from domain.applications import Photo
-from domain.conversations import Conversation, ConversationState
-from domain.history import history
-from domain.lookups import Facts
-from domain.people import SMS, Address
-from domain.registration import Scene
-from domain.review import NotAllowed
-from domain.roles import roles_of
-from domain.rules import judge
+from domain.people.contacts import SMS, Address
+from domain.people.roles import roles_of
+from domain.people.staff import Organisation, Staff
+from domain.registration.applications import Photo
+from domain.registration.registration import Scene
+from domain.review.review import NotAllowed
+from domain.rules.rules import judge
 from domain.settings import figure
-from domain.staff import Organisation, Staff
-from domain.talk_words import STAFF, STANDARD_ANSWERS
+from domain.sources.lookups import Facts
+from domain.talks import desk as talk_desk
+from domain.talks import views
+from domain.talks.conversations import Conversation, ConversationState
+from domain.talks.history import history
+from domain.talks.words import STAFF, STANDARD_ANSWERS
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page, waiting_badge
 from webhooks.console.photos import picture
@@ -40,8 +41,8 @@ def talks() -> str:
     """Everybody who talks with staff or waits for them, the longest waiting on top; below, what is over."""
     now = desk().clock()
     with desk().store.read() as session:
-        rows = [_row(session, row) for row in talk_views.listed(session, me())]
-        ended = [_row(session, row) for row in talk_views.ended(session, me())]
+        rows = [_row(session, row) for row in views.listed(session, me())]
+        ended = [_row(session, row) for row in views.ended(session, me())]
         minutes = figure(session, "takeover_alarm_minutes")
         return page("talks.html", rows=rows, ended=ended, minutes=minutes, now=now)
 
@@ -83,7 +84,7 @@ def talk_photo(conversation_id: int, photo_id: int) -> Response:
 def talk_phones(conversation_id: int) -> str:
     """The same page with the whole phone numbers; that somebody looked is kept as evidence."""
     with desk().store.write() as session:
-        shown = talk_views.show_phones(session, _seen(session, conversation_id), me(), desk().clock())
+        shown = views.show_phones(session, _seen(session, conversation_id), me(), desk().clock())
     with desk().store.read() as session:
         return page("talk.html", phones=shown, **_shown(session, _seen(session, conversation_id)))
 
@@ -129,7 +130,7 @@ def talk_pass_on(conversation_id: int) -> ResponseReturnValue:
 
     def give(session: Session, row: Conversation, staff: Staff) -> None:
         kind, _, number = request.form.get("to", "").partition(":")
-        known = [*talk_views.colleagues(session, staff), *talk_views.organisations(session, row)]
+        known = [*views.colleagues(session, staff), *views.organisations(session, row)]
         table: type[Staff | Organisation] = Staff if kind == "staff" else Organisation
         to = next((each for each in known if isinstance(each, table) and str(each.id) == number), None)
         if to is None:
@@ -180,7 +181,7 @@ def _scene() -> Scene:
 
 
 def _seen(session: Session, conversation_id: int, *, lock: bool = False) -> Conversation:
-    row = talk_views.seen(session, me(), conversation_id, lock=lock)
+    row = views.seen(session, me(), conversation_id, lock=lock)
     if row is None:
         abort(404)
     return row
@@ -196,9 +197,9 @@ def _pieces(text: str, channel: str) -> list[str]:
 
 
 def _row(session: Session, row: Conversation) -> dict[str, Any]:
-    applications = talk_views.applications(session, me(), row.contact_id)
+    applications = views.applications(session, me(), row.contact_id)
     company = next((name for each in applications if (name := each.value("name"))), "")
-    late = talk_views.is_late(session, row, _now())
+    late = views.is_late(session, row, _now())
     return {"it": row, "company": company, "late": late, "holder": row.staff.name if row.staff else ""}
 
 
@@ -207,7 +208,7 @@ def _shown(session: Session, row: Conversation) -> dict[str, Any]:
     before = request.args.get("before", type=int)
     entries = history(session, row.contact_id, None, LATEST if before is None else min(before, 1000))
     mine = row.state == ConversationState.HELD and row.staff_id == staff.id
-    applications = talk_views.applications(session, staff, row.contact_id)
+    applications = views.applications(session, staff, row.contact_id)
     return {
         "it": row,
         "entries": entries,
@@ -215,16 +216,16 @@ def _shown(session: Session, row: Conversation) -> dict[str, Any]:
         "mine": mine,
         "holder": row.staff,
         "may_answer": mine or row.state == ConversationState.WAITING,
-        "late": talk_views.is_late(session, row, now),
-        "places": talk_views.places(session, row.contact_id, now),
+        "late": views.is_late(session, row, now),
+        "places": views.places(session, row.contact_id, now),
         "applications": [
             {"it": each, "problems": judge(session, each, local_day(now)), "fields": _fields(each)}
             for each in applications
         ],
-        "questions": talk_views.open_questions(session, row.contact_id),
+        "questions": views.open_questions(session, row.contact_id),
         "roles": roles_of(session, row.contact_id).lines(),
-        "colleagues": talk_views.colleagues(session, staff) if mine else [],
-        "organisations": talk_views.organisations(session, row) if mine else [],
+        "colleagues": views.colleagues(session, staff) if mine else [],
+        "organisations": views.organisations(session, row) if mine else [],
         "standard": STANDARD_ANSWERS,
         "most": MOST,
         "once": secrets.token_urlsafe(12),

@@ -9,11 +9,11 @@ from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from domain import troubles_report
-from domain.desk_filters import CHANNELS
-from domain.desk_rows import bureaus
-from domain.troubles import OUTCOME_NAMES, Outcome
-from domain.troubles_report import SPANS, Asked, Line, compared
+from domain.queue.filters import CHANNELS
+from domain.queue.rows import bureaus
+from domain.rules import troubles_report
+from domain.rules.troubles import OUTCOME_NAMES, Outcome
+from domain.rules.troubles_report import SPANS, Asked, Line, compared
 from webhooks.console import charts
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.console.words import CAME_BY

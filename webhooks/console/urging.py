@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.turn import ring
-from domain.urging import urge
+from domain.notices.urging import urge
 from webhooks.console.parts import desk, me
 from webhooks.guards import guarded
 

@@ -12,19 +12,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from domain import desk_queue, presence
-from domain.applications import Application
 from domain.calendars import calendar_of
-from domain.desk_filters import CHANNELS, COLOURS, SHOWS, Facets, Wanted
-from domain.desk_rows import bureaus, open_rules, owing, problems_of, proxies_named
 from domain.groups.units import units_of
-from domain.kinds import KIND_NAMES, Kind
-from domain.review import colour, is_due
-from domain.rules import Severity
+from domain.notices.urging import last_urged, may_urge
+from domain.people.staff import OrganisationKind
+from domain.queue import queue as desk_queue
+from domain.queue.filters import CHANNELS, COLOURS, SHOWS, Facets, Wanted
+from domain.queue.rows import bureaus, open_rules, owing, problems_of, proxies_named
+from domain.registration.applications import Application
+from domain.registration.kinds import KIND_NAMES, Kind
+from domain.review import presence
+from domain.review.review import colour, is_due
+from domain.rules.rules import Severity
+from domain.rules.troubles import monday
 from domain.settings import figure
-from domain.staff import OrganisationKind
-from domain.troubles import monday
-from domain.urging import last_urged, may_urge
 from domain.workdays import Calendar, NotPublished, local_day
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.console.words import CAME_BY

@@ -7,22 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.wechat.menu import MENU_NAMES
-from domain.applications import Source, Stage
-from domain.authority import LEVEL_NAMES
-from domain.binding_desk import Decision
-from domain.bindings import RequestKind
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
-from domain.kinds import KIND_NAMES
-from domain.kinds import ROLE_NAMES as PARTY_NAMES
-from domain.messages import OutState
-from domain.notice_catalogue import CATALOGUE, Audience, Way
-from domain.parties_told import state_of
-from domain.people import SMS, Address
-from domain.rules import Severity
-from domain.staff import ROLE_NAMES
-from domain.supplements import Supplement, SupplementState, paper_title
-from domain.troubles import OUTCOME_NAMES, RETURN
+from domain.messages.messages import OutState
+from domain.notices.catalogue import CATALOGUE, Audience, Way
+from domain.people.authority import LEVEL_NAMES
+from domain.people.binding_desk import Decision
+from domain.people.bindings import RequestKind
+from domain.people.contacts import SMS, Address
+from domain.people.staff import ROLE_NAMES
+from domain.registration.applications import Source, Stage
+from domain.registration.kinds import KIND_NAMES
+from domain.registration.kinds import ROLE_NAMES as PARTY_NAMES
+from domain.registration.parties_told import state_of
+from domain.rules.rules import Severity
+from domain.rules.troubles import OUTCOME_NAMES, RETURN
+from domain.supplements.supplements import Supplement, SupplementState, paper_title
 from domain.workdays import CHINA
 
 STAGES: Mapping[str, str] = {

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from bot.app import App
 from bot.pages import too_many_guesses
-from domain import links
-from domain.links import LinkPurpose, OneTimeLink
+from domain.messages import links
+from domain.messages.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded, mark_all
 from webhooks.pages import batch, bind, photo, question, read
 

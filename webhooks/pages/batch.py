@@ -16,7 +16,7 @@ from bot.app import App
 from bot.batches import take
 from domain.groups import batch_shown, batches
 from domain.groups.batches import Batch, NoBatch
-from domain.links import LinkPurpose, OneTimeLink
+from domain.messages.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded
 
 MOST = spreadsheets.MOST_BYTES + 100_000  # with what the form puts around it

@@ -16,9 +16,10 @@ from bot.app import App
 from bot.channels.base import SendError
 from bot.channels.wechat.oauth import SNAPSHOT
 from bot.turn import ring
-from domain import bindings, links
 from domain.identifiers import mask_phone
-from domain.links import LinkPurpose, OneTimeLink
+from domain.messages import links
+from domain.messages.links import LinkPurpose, OneTimeLink
+from domain.people import bindings
 from webhooks.guards import guarded
 
 BACK = "/l/wechat/back"

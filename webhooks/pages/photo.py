@@ -8,9 +8,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.app import App
 from bot.pages import keep_photo
+from domain.dialogue.owing import picture_wanted
 from domain.identifiers import mask_phone
-from domain.links import OneTimeLink
-from domain.owing import picture_wanted
+from domain.messages.links import OneTimeLink
 
 MOST = 15 * 1024 * 1024  # phones of today take pictures of up to about 12 MB
 

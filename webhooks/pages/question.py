@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from bot.app import App
 from bot.pages import Written, write
-from domain import links
-from domain.links import OneTimeLink
-from domain.questions import Question, QuestionState
+from domain.messages import links
+from domain.messages.links import OneTimeLink
+from domain.questions.questions import Question, QuestionState
 
 
 def show(app: App, link: OneTimeLink) -> ResponseReturnValue:

@@ -6,8 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from bot.app import App
-from domain.links import OneTimeLink
-from domain.progress import progress
+from domain.dialogue.progress import progress
+from domain.messages.links import OneTimeLink
 
 
 def progress_page(app: App, link: OneTimeLink) -> ResponseReturnValue:

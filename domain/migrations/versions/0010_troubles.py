@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import domain.base
-from domain.name_marks import NAMES, marks_of
+from domain.queue.name_marks import NAMES, marks_of
 
 revision = "0010"
 down_revision = "0009"

@@ -18,7 +18,7 @@ from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
 from bot.sources.words import company_status
-from domain.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
 
 NUMBER, CODE, NAME = "0530010012345678", "91530100MA6K3Y8X4L", "昆明滇星机械制造有限公司"
 NOT_FOUND = {"error": "not_found"}

@@ -20,10 +20,10 @@ from bot.sources.marketing import Marketing
 from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
-from domain.facts import Account, Company
-from domain.lookups import Facts, Lookup, Where
 from domain.settings import SettingValue
-from domain.source_records import SourceRecord, age, keep
+from domain.sources.facts import Account, Company
+from domain.sources.lookups import Facts, Lookup, Where
+from domain.sources.records import SourceRecord, age, keep
 from tests.support.world import START, World
 
 ACCOUNT, COMPANY = Lookup(Where.MARKETING, NUMBER), Lookup(Where.REGISTRY, CODE)

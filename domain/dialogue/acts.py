@@ -1,0 +1,37 @@
+"""What a message can be: a command, values, a picture, or the exact answer to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.questions.questions import Match, Unclear
+from domain.registration.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a person wants done, by a tap, an exact word or as Rasa understood it."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values that a person gives; `about` is the field that they call wrong, when they do; `text` the whole message."""
+
+    raw: Mapping[str, str] = field(default_factory=dict)
+    correcting: bool = False
+    about: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture was read."""
+
+    reading: Reading
+
+
+Act = Command | Values | Picture | Match | Unclear

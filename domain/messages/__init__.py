@@ -1,0 +1,1 @@
+"""What comes in and goes out as rows: texts, templates, links, SMS in all its narrowness."""

@@ -1,0 +1,1 @@
+"""Who talks to us: contacts, their roles and authority, bindings, codes, staff."""

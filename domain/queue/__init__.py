@@ -1,0 +1,1 @@
+"""The list that staff work from: filters, search, rows."""

@@ -1,0 +1,1 @@
+"""An application: what it holds, where each value comes from, its kinds, papers and parties."""

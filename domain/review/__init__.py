@@ -1,0 +1,1 @@
+"""Deciding: modes, steps, batches, returns, replies, undo, who may not decide."""

@@ -1,0 +1,152 @@
+"""Approving many at once: a preview that says which will pass and which will not, then exactly these and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from domain.base import Base, Sealed, UtcDateTime
+from domain.people.staff import Staff
+from domain.registration.applications import Application
+from domain.review import review, undo
+from domain.review.conflicts import refused
+from domain.settings import figure
+
+MOST = 500  # applications in one batch
+AT_ONCE = 25  # in one transaction, so that nobody else waits long
+
+
+class ItemState(StrEnum):
+    """How far one application of a batch is."""
+
+    WOULD_PASS = "would_pass"
+    WOULD_FAIL = "would_fail"
+    APPROVED = "approved"
+    FAILED = "failed"  # it would have passed at the preview, and did not
+    UNDONE = "undone"
+
+
+class ReviewBatch(Base):
+    """What one person looked at to approve together. Made by the preview, done once, taken back as a whole."""
+
+    __tablename__ = "review_batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    items: Mapped[list[ReviewBatchItem]] = relationship(order_by="ReviewBatchItem.id")
+
+    def in_state(self, *states: ItemState) -> list[ReviewBatchItem]:
+        """The applications that are so far."""
+        return [item for item in self.items if item.state in states]
+
+
+class ReviewBatchItem(Base):
+    """One application of a batch, as the preview saw it, and what came of it."""
+
+    __tablename__ = "review_batch_items"
+    __table_args__ = (UniqueConstraint("batch_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("review_batches.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    step_id: Mapped[int]  # the step that was running
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the application had changed last
+    state: Mapped[str]
+    why: Mapped[str | None] = mapped_column(Sealed)  # why not
+    application: Mapped[Application] = relationship()
+
+
+def preview(
+    session: Session, staff: Staff, ids: Sequence[int], now: datetime, changed: Mapping[int, str] | None = None
+) -> ReviewBatch:
+    """Look at what would happen, and keep it. What this person may not see is not there. `changed`: what the sources
+    say otherwise since the submission, by application; a person looks at those one by one."""
+    query = review.may_see(staff).where(Application.id.in_(ids[:MOST])).options(*_whole())
+    batch = ReviewBatch(staff_id=staff.id, made_at=now)
+    for application in session.scalars(query.order_by(Application.stage_since, Application.id)):
+        why = (changed or {}).get(application.id) or _why_not(session, application, staff, now)
+        item = ReviewBatchItem(
+            application=application,
+            step_id=application.steps[-1].id if application.steps else 0,
+            seen_at=application.updated_at,
+            state=ItemState.WOULD_FAIL if why else ItemState.WOULD_PASS,
+            why=why or None,
+        )
+        batch.items.append(item)
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def mine(session: Session, batch_id: int, staff: Staff, *, lock: bool = False) -> ReviewBatch | None:
+    """A batch of this person's own."""
+    query = select(ReviewBatch).where(ReviewBatch.id == batch_id, ReviewBatch.staff_id == staff.id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def approve_next(session: Session, batch: ReviewBatch, staff: Staff, now: datetime, most: int = AT_ONCE) -> int:
+    """Approve the next ones that would pass; how many were taken up, 0 when all are through. Each stands for itself:
+    one that has changed since the preview fails with the reason, and the others go on. Nothing is done twice."""
+    todo = batch.in_state(ItemState.WOULD_PASS)[:most]
+    for item in todo:
+        try:
+            with session.begin_nested():
+                _approve(session, item, staff, now)
+            item.state = ItemState.APPROVED
+        except review.NotAllowed as why:
+            item.state, item.why = ItemState.FAILED, str(why)
+            if isinstance(why, review.OwnCompany):
+                refused(session, item.application, staff, str(why), now)
+    if batch.done_at is None and not batch.in_state(ItemState.WOULD_PASS):
+        batch.done_at = now
+    return len(todo)
+
+
+def seconds_left(session: Session, batch: ReviewBatch, now: datetime) -> int:
+    """For how long the batch may still be taken back."""
+    if batch.done_at is None or not batch.in_state(ItemState.APPROVED):
+        return 0
+    until = batch.done_at + timedelta(seconds=figure(session, "undo_seconds"))
+    return max(0, int((until - now).total_seconds()))
+
+
+def undo_all(session: Session, batch: ReviewBatch, staff: Staff, now: datetime) -> int:
+    """Take back every approval of the batch that can still be; how many. The others keep the reason why not."""
+    taken_back = 0
+    for item in batch.in_state(ItemState.APPROVED):
+        session.refresh(item.application, with_for_update=True)
+        try:
+            with session.begin_nested():
+                undo.undo(session, item.application, staff, now)
+            item.state, taken_back = ItemState.UNDONE, taken_back + 1
+        except review.NotAllowed as why:
+            item.why = str(why)
+    batch.undone_at = now
+    return taken_back
+
+
+def _approve(session: Session, item: ReviewBatchItem, staff: Staff, now: datetime) -> None:
+    query = select(Application).where(Application.id == item.application_id).options(*_whole())
+    application = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+    running = application.steps[-1].id if application.steps else 0
+    if running != item.step_id or application.updated_at != item.seen_at:
+        raise review.NotAllowed("预览之后有变化，没有通过，请单独看")
+    review.approve(session, application, staff, now)
+
+
+def _why_not(session: Session, application: Application, staff: Staff, now: datetime) -> str:
+    why = review.why_not(session, application, staff, now)
+    return str(why) if why is not None else ""
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    names = (Application.values, Application.steps, Application.photos, Application.bureau, Application.contact)
+    return tuple(selectinload(name) for name in names)

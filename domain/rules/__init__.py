@@ -1,0 +1,1 @@
+"""What a market checks: conditions over facts, versions, trials, judgements, what goes wrong most."""

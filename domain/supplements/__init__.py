@@ -1,0 +1,1 @@
+"""Conditional admission: what is owed, until when, and what follows."""
