@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.base import Base, Sealed, UtcDateTime
@@ -71,6 +71,13 @@ def parties_of(session: Session, application: Application) -> dict[str, Party]:
     rows = session.scalars(select(Party).where(Party.application_id == application.id))
     found = {row.role: row for row in rows}
     return {role: found[role] for role in ROLES.get(application.kind, ()) if role in found}
+
+
+def unanswered(since: datetime) -> Select[int]:
+    """The applications of which a party is still to be told, or was told after `since` and has said nothing yet."""
+    has = or_(*(and_(Application.kind == kind, Party.role.in_(roles)) for kind, roles in ROLES.items()))
+    silent = and_(Party.answer == "", Party.told_at > since)
+    return select(Party.application_id).join(Application).where(has, or_(Party.due_at.is_not(None), silent))
 
 
 def party(session: Session, application: Application, role: PartyRole) -> Party:

@@ -21,7 +21,7 @@ from domain.registration.applications import (
 )
 from domain.registration.licences import COMPARED, SURE
 from domain.registration.market import NEXT_STEPS
-from domain.registration.parties import parties_of
+from domain.registration.parties import Party, parties_of, unanswered
 from domain.review import decisions
 from domain.review.modes import DEFAULTS, MODE_NAMES, Mode, ReviewMode, centre_id, default_mode, mode_of
 from domain.review.returns import of_problem
@@ -35,17 +35,19 @@ AT_ONCE = 500  # so many are taken up in one round of the job
 
 def decide(session: Session, application: Application, now: datetime, problems: Sequence[Problem] | None = None) -> int:
     """Let the rules decide the reviews that run, as far as their organisations' modes say so; how many they decided.
-    What a person must see is left to one, with the reason on the step. While a source owes an answer nothing is
-    decided. `problems` are the rules' where they were judged just now."""
+    What a person must see is left to one, with the reason on the step. While a source owes an answer, or another party
+    may still object, nothing is decided. `problems` are the rules' where they were judged just now."""
     decided = 0
     while application.stage in UNDER_REVIEW and _is_ours(session, application):
         found = judge(session, application, local_day(now)) if problems is None else problems
         problems = found
         step = application.steps[-1]
-        if step.mode == Mode.AUTOMATIC_BUT and (why := reasons(session, application, found)):
+        if application.missing_facts and step.mode == Mode.AUTOMATIC:
+            break  # what the rules say of half the facts is no reason to trouble a person
+        if why := reasons(session, application, found, Mode(step.mode)):
             _leave_to_person(session, application, why, now)
             break
-        if application.missing_facts:
+        if _may_be_objected_to(session, application, now):
             break
         blocking = [each for each in found if each.severity == Severity.BLOCKING]
         data = {"rules": {each.rule: each.version for each in found}}
@@ -68,22 +70,30 @@ def outcome(application: Application) -> str:
     return f"系统自动审核通过。下一步：{NEXT_STEPS.get(Stage(application.stage), STAGE_NAMES[application.stage])}。"
 
 
-def reasons(session: Session, application: Application, problems: Sequence[Problem]) -> list[str]:
-    """Why an application goes to a person where the rules decide but for certain cases; none: they may decide."""
-    why = [each.problem for each in problems if each.severity == Severity.BLOCKING or each.needs_person]
+def reasons(session: Session, application: Application, problems: Sequence[Problem], mode: Mode) -> list[str]:
+    """Why an application goes to a person under an automatic mode; none: the rules may decide. Under each of them a
+    person sees what a rule says a person must see, and what another party objects to."""
+    why = [each.problem for each in problems if each.needs_person]
+    parties = parties_of(session, application).values()
+    why += [f"{party.company or '另一方'}提出了异议" for party in parties if party.objected_at]
+    if mode == Mode.AUTOMATIC_BUT:
+        why += _special(session, application, problems)
+    return list(dict.fromkeys(why))
+
+
+def _special(session: Session, application: Application, problems: Sequence[Problem]) -> list[str]:
+    """The certain cases that one of the modes leaves to people."""
+    why = [each.problem for each in problems if each.severity == Severity.BLOCKING]
     if value(session, "auto_conditional_to_person"):
         why += [f"容缺：{each.problem}" for each in problems if each.severity == Severity.SUPPLEMENTABLE]
     if application.missing_facts:
         why.append("有数据源暂时连不上，信息没有核对全")
-    why += [f"{FIELD_NAMES[name]}没有看清，用的是照片上读到的" for name in _doubtful(application)]
-    parties = parties_of(session, application).values()
-    why += [f"{party.company or '另一方'}提出了异议" for party in parties if party.objected_at]
-    return list(dict.fromkeys(why))
+    return why + [f"{FIELD_NAMES[name]}没有看清，用的是照片上读到的" for name in _doubtful(application)]
 
 
 def waiting(session: Session, now: datetime) -> list[int]:
-    """The applications that the job may decide: their review came under an automatic mode, no source owes an answer,
-    and whoever decided before can no longer take it back. Oldest first."""
+    """The applications that the job may decide: their review came under an automatic mode, no source owes an answer, no
+    other party may still object, and whoever decided before can no longer take it back. Oldest first."""
     settled = now - timedelta(seconds=figure(session, "undo_seconds"))
     running = select(Application.id, Application.missing_facts).join(StageStep)
     query = running.where(
@@ -92,6 +102,7 @@ def waiting(session: Session, now: datetime) -> list[int]:
         StageStep.left_at.is_(None),
         StageStep.mode.in_(AUTOMATIC),
         StageStep.for_person.is_(None),
+        Application.id.not_in(unanswered(_told_since(session, now))),
     )
     found = session.execute(query.order_by(Application.stage_since).limit(AT_ONCE))
     return [application_id for application_id, missing in found if not missing]
@@ -144,6 +155,17 @@ def _is_ours(session: Session, application: Application) -> bool:
         step.mode = Mode.MANUAL
         return False
     return True
+
+
+def _may_be_objected_to(session: Session, application: Application, now: datetime) -> bool:
+    """Whether the rules wait for the word of an owner or a tenant who was told, or is about to be."""
+    query = unanswered(_told_since(session, now)).where(Party.application_id == application.id)
+    return session.scalar(query.limit(1)) is not None
+
+
+def _told_since(session: Session, now: datetime) -> datetime:
+    """Whoever was told before that moment and has not answered is not waited for."""
+    return now - timedelta(days=figure(session, "auto_party_days"))
 
 
 def _leave_to_person(

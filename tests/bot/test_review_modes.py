@@ -11,10 +11,11 @@ from domain.people.staff import Organisation, OrganisationKind, Role, Staff
 from domain.registration.applications import Stage
 from domain.review import automatic
 from domain.review.modes import Mode, mode_of
-from domain.rules.rules import Rule
+from domain.rules.rules import Rule, create
 from domain.settings import SettingValue
 from domain.sources.lookups import Where
 from tests.support.console import newest, submitted
+from tests.support.tenants import OWNER, OWNERS_PHONE, tenant_submitted
 from tests.support.world import World, approve_newest
 
 
@@ -100,8 +101,9 @@ def test_without_a_special_case_they_are_decided_by_the_rules(office: World) -> 
     assert newest(office).stage == Stage.CENTRE_REVIEW
 
 
-def test_a_rule_that_wants_a_person_gets_one(office: World) -> None:
-    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC_BUT)
+@pytest.mark.parametrize("mode", [Mode.AUTOMATIC, Mode.AUTOMATIC_BUT])
+def test_a_rule_that_wants_a_person_gets_one(office: World, mode: Mode) -> None:
+    set_mode(office, OrganisationKind.BUREAU, mode)
     office.sources.phones.clear()
     with office.app.store.write() as session:
         session.scalars(select(Rule).where(Rule.condition.contains("phone_name"))).first().needs_person = True
@@ -111,6 +113,19 @@ def test_a_rule_that_wants_a_person_gets_one(office: World) -> None:
     assert "联系人名下" in (it.steps[-1].for_person or "")
     approve_newest(office, "zhao")
     assert newest(office).steps[-2].mode == Mode.MANUAL
+
+
+def test_a_rule_that_cannot_be_worked_out_passes_nobody_unseen(office: World) -> None:
+    """An administrator compares a day that may be missing, and forgets to say so."""
+    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC)
+    with office.app.store.write() as session:
+        words = {"condition": "lease_days_left < 30", "severity": "hint", "problem": "租期", "suggestion": "请看"}
+        zhou = session.scalars(select(Staff).where(Staff.login == "zhou")).one()
+        create(session, "租期快到了", words, zhou.id, office.now)
+    submitted(office)
+    it = newest(office)
+    assert it.stage == Stage.BUREAU_REVIEW
+    assert "规则“租期快到了”无法判断" in (it.steps[-1].for_person or "")
 
 
 def test_a_source_that_is_down_is_waited_for(office: World) -> None:
@@ -161,3 +176,54 @@ def test_the_default_is_a_setting_that_a_bureau_of_its_own_does_not_follow(offic
         session.add(other)
         session.flush()
         assert mode_of(session, other.id) == Mode.AUTOMATIC
+
+
+@pytest.mark.parametrize("mode", [Mode.AUTOMATIC, Mode.AUTOMATIC_BUT])
+def test_the_rules_wait_for_the_owner_who_was_asked_and_silence_is_enough(office: World, mode: Mode) -> None:
+    set_mode(office, OrganisationKind.BUREAU, mode)
+    tenant_submitted(office)
+    office.wait(hours=23)
+    jobs.tend(office.app)
+    assert newest(office).stage == Stage.BUREAU_REVIEW
+    office.wait(hours=2)
+    jobs.tend(office.app)
+    assert newest(office).stage == Stage.CENTRE_REVIEW
+
+
+def test_an_owner_who_knows_of_it_lets_the_rules_decide_at_once(office: World) -> None:
+    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC)
+    tenant_submitted(office)
+    office.sms_in("知道了", phone=OWNERS_PHONE)
+    office.wait(seconds=61)
+    jobs.tend(office.app)
+    assert newest(office).stage == Stage.CENTRE_REVIEW
+
+
+def test_an_owner_who_cannot_be_told_is_not_waited_for(office: World) -> None:
+    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC)
+    office.sms_in("TD", phone=OWNERS_PHONE)
+    tenant_submitted(office)
+    office.wait(seconds=61)
+    jobs.tend(office.app)
+    assert newest(office).stage == Stage.CENTRE_REVIEW
+
+
+def test_nobody_waits_for_parties_where_the_setting_says_so(office: World) -> None:
+    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC)
+    with office.app.store.write() as session:
+        session.add(SettingValue(name="auto_party_days", value=0))
+    tenant_submitted(office)
+    office.wait(seconds=61)
+    jobs.tend(office.app)
+    assert newest(office).stage == Stage.CENTRE_REVIEW
+
+
+def test_an_objection_goes_to_a_person_even_where_rules_decide_everything(office: World) -> None:
+    set_mode(office, OrganisationKind.BUREAU, Mode.AUTOMATIC)
+    tenant_submitted(office)
+    office.sms_in("有异议", phone=OWNERS_PHONE)
+    office.wait(days=2)
+    jobs.tend(office.app)
+    it = newest(office)
+    assert it.stage == Stage.BUREAU_REVIEW
+    assert f"{OWNER.name}提出了异议" in (it.steps[-1].for_person or "")
