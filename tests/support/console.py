@@ -11,10 +11,8 @@ from werkzeug.test import TestResponse
 
 from domain.people.staff import Staff
 from domain.registration.applications import Application, Photo
-from tests.support.world import World
+from tests.support.world import PASSWORD, World
 from webhooks.console.guard import Member
-
-PASSWORD = "a good password"
 
 
 class Visitor:
