@@ -14,6 +14,22 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
+# Files that take longest, so that no process is left with one of them while the others have nothing to do.
+LONG = (
+    "tests/e2e/",
+    "tests/bot/test_ocr_",
+    "tests/test_run",
+    "_browser.py",
+    "tests/sandbox/",
+    "tests/webhooks/",
+    "tests/bot/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first."""
+    items.sort(key=lambda item: next((place for place, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
