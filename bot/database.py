@@ -1,16 +1,21 @@
-"""Connections to the store: SQLite (WAL, writers begin immediate) or PostgreSQL, the same code."""
+"""Connections to the store: SQLite or PostgreSQL, the same code. On both, writers come one after the other."""
 
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-BUSY_SECONDS = 20  # how long a writer waits for another one inside SQLite
+BUSY_SECONDS = 20  # how long a writer waits for a stranger to let go of what it needs (a shell, a dump)
+IDLE_SECONDS = 60  # after which PostgreSQL ends a writer that does nothing: its machine is gone, and others wait for it
+CONNECT_SECONDS = 10
+TURN = 20_261_123  # the number of the lock at which PostgreSQL's writers queue; any number, the same everywhere
 
 
 class Store:
@@ -31,7 +36,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session to look with; on SQLite it waits for no writer."""
+        """A session to look with: it sees one moment, and waits for no writer."""
         with self._read() as session:
             yield session
 
@@ -54,8 +59,53 @@ class Store:
 
 def connect(url: str) -> Engine:
     """An engine on the store; nothing is opened before its first use."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+
+_LOOK = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+# Writers come one after the other, as on SQLite: what one of them looked up before it wrote is still true when it
+# writes, whether or not a row stands for it that could be locked, and the chain of evidence has one end. The lock goes
+# with the transaction, however that ends. A statement of its own: the next one sees what the writer before committed.
+_TAKE_TURN = (
+    f"SELECT pg_advisory_xact_lock({TURN}),"
+    f" set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true),"
+    f" set_config('lock_timeout', '{BUSY_SECONDS}s', true)"  # after our turn has come: that wait has no limit
+)
+
+
+def _postgresql(url: str) -> Engine:
+    engine = create_engine(
+        url.replace("postgres://", "postgresql://", 1),  # as some providers write it
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+    _engines.add(engine)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql(_LOOK if read_only else _TAKE_TURN)
+
+    return engine
+
+
+_engines: WeakSet[Engine] = WeakSet()
+
+
+def _forget_connections() -> None:
+    """Two processes must not talk on one connection: whoever was forked opens its own."""
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_connections)
+
+
+def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url, pool_size=20, max_overflow=20, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
     )

@@ -15,6 +15,7 @@ from domain.registration.applications import Stage, current
 from domain.registration.readings import Reading
 from domain.sources.facts import AccountStatus, CompanyStatus
 from domain.sources.lookups import Where
+from tests.support import stores
 from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 
@@ -310,8 +311,8 @@ def test_a_second_code_within_a_minute_is_refused_kindly(world: World) -> None:
 def test_the_code_leaves_nothing_readable_behind_once_it_was_sent(world: World) -> None:
     world.say("我要注册")
     world.say(PHONE)
-    database = world.app.settings.var_dir / "desk.db"
-    kept = b"".join(path.read_bytes() for path in database.parent.glob("desk.db*"))
+    kept = stores.kept(world.database)
+    assert b"wechat" in kept
     for secret in (world.code(), PHONE, CODE, "李国强"):
         assert secret.encode() not in kept
 

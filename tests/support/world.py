@@ -3,14 +3,12 @@ outside of it (WeChat's API, Aliyun, the sources, Rasa, the queue)."""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -41,6 +39,7 @@ from domain.settings import SettingValue
 from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
 from domain.sources.lookups import Facts, Lookup, Where
 from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
+from tests.support import stores
 from tests.support.callbacks import by_sms, by_wechat
 from webhooks.app import create
 
@@ -309,24 +308,15 @@ def approve_newest(world: World, login: str) -> None:
     world.work()
 
 
-@cache
-def _fresh_store() -> bytes:
-    """A store with its schema, the shipped rules and the template numbers; made once, copied for each test."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "fresh.db"
-        store = Store(f"sqlite:///{path}")
-        migrate(store.engine)
-        with store.write() as session:
-            ship(session)
-            for name in SMS_TEMPLATES:
-                session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
-            session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
-            session.add(SettingValue(name="merge_seconds", value=0))  # tests of merging switch it on
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        store.close()
-        return path.read_bytes()
+def _fill(store: Store) -> None:
+    """The schema, the shipped rules and the template numbers."""
+    migrate(store.engine)
+    with store.write() as session:
+        ship(session)
+        for name in SMS_TEMPLATES:
+            session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
+        session.add(SettingValue(name="wechat_template_progress", value="T-progress"))
+        session.add(SettingValue(name="merge_seconds", value=0))  # tests of merging switch it on
 
 
 @cache
@@ -342,7 +332,7 @@ class World:
         self.now = START
         self.settings = settings(folder)
         use_keys(self.settings.data_key)
-        (folder / "desk.db").write_bytes(_fresh_store())
+        self.database = stores.copy(folder, _fill)
         self.oauth = FakeOAuth()
         self.sources, self.wechat, self.sms = FakeSources(), FakeWeChat(), FakeSms()
         self.rasa, self.reader, self.bell = FakeRasa(), FakeReader(), Bell()
@@ -350,7 +340,7 @@ class World:
             settings=self.settings,
             clock=lambda: self.now,
             random=Random(7),
-            store=Store(self.settings.database),
+            store=Store(self.database),
             redis=FakeRedis(),  # type: ignore[arg-type]
             doorbell=self.bell,
             wechat=self.wechat,  # type: ignore[arg-type]
@@ -369,6 +359,7 @@ class World:
     def close(self) -> None:
         self.desk.close()
         self.app.store.close()
+        stores.drop(self.database)
 
     def text(self, text: str, *, openid: str = OPENID) -> Inbound:
         """A text message as the door hands it on."""

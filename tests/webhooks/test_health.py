@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from domain.messages.messages import InState
+from tests.support import stores
 from tests.support.world import OPENID, World
 from webhooks.app import create
 
@@ -23,11 +24,7 @@ def test_a_product_that_works_says_so(client: FlaskClient) -> None:
 
 def test_a_store_that_is_gone_is_a_503(world: World, client: FlaskClient) -> None:
     world.app.store.close()
-    database = world.settings.var_dir / "desk.db"
-    database.unlink()
-    database.mkdir()
-    for left in world.settings.var_dir.glob("desk.db-*"):
-        left.unlink()
+    stores.take_away(world.database)
     assert client.get("/health").status_code == 503
 
 
