@@ -81,7 +81,7 @@ class Batch(Base):
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     contact: Mapped[Contact] = relationship()
-    staff: Mapped[Staff | None] = relationship(lazy="joined")
+    staff: Mapped[Staff | None] = relationship(lazy="selectin")  # an outer join cannot be locked
 
 
 class BatchRow(Base):

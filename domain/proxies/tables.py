@@ -45,7 +45,7 @@ class Proxy(Base):
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # what was before counts no more
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def name(self) -> str:
@@ -73,7 +73,7 @@ class ProxyKey(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("proxy_keys.id"))
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    proxy: Mapped[Proxy] = relationship(lazy="joined")
+    proxy: Mapped[Proxy] = relationship(lazy="joined", innerjoin=True)
 
 
 class Consent(StrEnum):
@@ -116,7 +116,7 @@ class ProxyAuthorisation(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    proxy: Mapped[Proxy] = relationship(lazy="joined")
+    proxy: Mapped[Proxy] = relationship(lazy="joined", innerjoin=True)
 
 
 class ProxyRequest(Base):
@@ -229,7 +229,7 @@ class HookDelivery(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    hook: Mapped[ProxyHook] = relationship(lazy="joined")
+    hook: Mapped[ProxyHook] = relationship(lazy="joined", innerjoin=True)
 
 
 class MarkKind(StrEnum):
