@@ -26,6 +26,7 @@ from domain.notices import fallback, overdue
 from domain.notices.times import after_quiet
 from domain.registration import registration
 from domain.registration.applications import Application, Photo
+from domain.review import claims
 from domain.rules import troubles
 from domain.settings import time_of
 from domain.sources import records
@@ -66,6 +67,7 @@ def tend(app: App) -> None:
     now = app.clock()
     with app.store.write() as session:
         expired = messages.expire(session, now)
+        given_back = claims.expire(session, now)
         waiting = fallback.waiting_too_long(session, now)
     taken_over = 0
     for row_id in waiting:
@@ -74,8 +76,8 @@ def tend(app: App) -> None:
     reviews.decide_waiting(app)
     _remind(app, now)
     ring(app, now)
-    if expired or taken_over:
-        log.info("tend", expired=expired, taken_over=taken_over)
+    if expired or taken_over or given_back:
+        log.info("tend", expired=expired, taken_over=taken_over, given_back=given_back)
 
 
 def _remind(app: App, now: datetime) -> None:

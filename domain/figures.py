@@ -112,6 +112,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "auto_conditional_to_person": Figure("特殊情况转人工：容缺受理的申请也转人工", True),
         "auto_party_days": Figure("自动审核等产权人、租户答复几天（0：不等）", 1, "天", 0, 30),
         "undo_seconds": Figure("审核后多久内可以撤回", 60, "秒", 0, 600),
+        "claim_hours": Figure("点“我来办”后，多久没有审就放回给大家", 24, "小时", 1, 720),
         "conflict_by_name": Figure("审核人与申请人同名时也按本企业回避", True),
         "calendar_warn_days": Figure("提前多少天提示没有工作日历的年份", 60, "天", 7, 365),
         "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),

@@ -10,7 +10,7 @@ from domain.proxies import tables as proxies  # noqa: F401
 from domain.questions import questions  # noqa: F401
 from domain.queue import name_marks  # noqa: F401
 from domain.registration import applications, parties  # noqa: F401
-from domain.review import batch, modes, presence, replies  # noqa: F401
+from domain.review import batch, claims, modes, presence, replies  # noqa: F401
 from domain.rules import judgements, rules, troubles  # noqa: F401
 from domain.sources import rechecks, records  # noqa: F401
 from domain.supplements import supplements  # noqa: F401

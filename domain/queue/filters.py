@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from domain.people.staff import OrganisationKind, Role, Staff
 from domain.proxies.tables import ProxyAuthorisation
 from domain.registration.applications import UNDER_REVIEW, Application, Stage, StageStep
+from domain.review import claims
 from domain.review.review import may_see
 from domain.rules.troubles import Outcome, Trouble
 from domain.supplements.supplements import Supplement, SupplementState
@@ -34,6 +35,7 @@ OWES: Mapping[str, SupplementState] = {
     "late": SupplementState.OVERDUE,
     "came": SupplementState.HANDED_IN,
 }
+TAKEN = ("mine", "free", "others")  # who has taken it (“我来办”)
 CHANNELS = ("wechat", "sms", "batch", "api")
 
 
@@ -62,6 +64,7 @@ class Wanted:
     mode: str = ""  # automatic, manual: who decided its last ended step
     proxy: int = 0
     week: date | None = None  # handed in in the week that begins on this Monday
+    taken: str = ""  # one of TAKEN
     text: str = ""
     page: int = 1
 
@@ -111,7 +114,7 @@ def chosen(wanted: Wanted, staff: Staff, late: Limits) -> list[ColumnElement[boo
         found.append(Application.kind == wanted.kind)
     if wanted.channel:
         found.append(Application.channel == wanted.channel)
-    return found + _looked_up(wanted)
+    return found + _looked_up(wanted, staff)
 
 
 def facets(
@@ -120,7 +123,7 @@ def facets(
     """Count every choice in one walk over an index (`ix_applications_desk`), in its order: nothing is sorted."""
     columns = (Application.stage, Application.bureau_id, Application.kind, Application.channel)
     tinted = [func.sum(case((_tinted(colour, late), 1), else_=0)) for colour in COLOURS]
-    query = may_see(staff).where(*_looked_up(wanted)).with_only_columns(*columns, func.count(), *tinted)
+    query = may_see(staff).where(*_looked_up(wanted, staff)).with_only_columns(*columns, func.count(), *tinted)
     if text is not None:
         query = query.where(text)
     rows = [cell for row in session.execute(query.group_by(*columns)) for cell in _cells(*row)]
@@ -201,7 +204,7 @@ def _tinted(colour: str, late: Limits) -> ColumnElement[bool]:
     return and_(Application.stage.in_(UNDER_REVIEW), *stretch)
 
 
-def _looked_up(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _looked_up(wanted: Wanted, staff: Staff) -> list[ColumnElement[bool]]:
     """The choices that other tables or other indexes answer."""
     found: list[ColumnElement[bool]] = []
     if wanted.rule or wanted.severity:
@@ -210,6 +213,11 @@ def _looked_up(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Application.id.in_(_for_a_person()))
     if wanted.owes:
         found.append(Application.id.in_(select(Supplement.application_id).where(Supplement.state == OWES[wanted.owes])))
+    if wanted.taken == "mine":
+        found.append(Application.id.in_(claims.of(staff)))
+    elif wanted.taken:
+        others = Application.id.in_(claims.of_others(staff))
+        found.append(others if wanted.taken == "others" else not_(others | Application.id.in_(claims.of(staff))))
     if wanted.mode:
         by_rules = select(StageStep.application_id).where(StageStep.mode == "automatic", StageStep.left_at.is_not(None))
         automatic = Application.id.in_(by_rules)

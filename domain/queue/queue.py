@@ -14,6 +14,7 @@ from domain.people.staff import Staff
 from domain.queue.filters import SHOWS, Facets, Limits, Wanted, chosen, colour_of, facets, is_mine
 from domain.queue.search import search
 from domain.registration.applications import UNDER_REVIEW, Application, FieldValue
+from domain.review import claims
 from domain.review.review import may_see
 from domain.settings import figure
 from domain.workdays import CHINA, Calendar, NotPublished
@@ -94,12 +95,14 @@ def ids(session: Session, staff: Staff, wanted: Wanted, late: Limits, most: int)
 
 
 def next_waiting(session: Session, staff: Staff, after: tuple[datetime, int]) -> int | None:
-    """The application to look at after this one (its `stage_since` and id): the next in the queue, else the first."""
+    """The application to look at after this one (its `stage_since` and id): the next in the queue, else the first.
+    What a colleague has taken is passed over."""
     since, application_id = after
     later = or_(
         Application.stage_since > since, and_(Application.stage_since == since, Application.id > application_id)
     )
     query = waiting_for(staff).where(Application.id != application_id).with_only_columns(Application.id)
+    query = query.where(Application.id.not_in(claims.of_others(staff)))
     query = query.order_by(Application.stage_since, Application.id).limit(1)
     return session.scalar(query.where(later)) or session.scalar(query)
 

@@ -164,6 +164,7 @@ def test_logging_out_takes_a_click_with_a_token(zhao: Visitor) -> None:
 
 POSTS = (
     "/applications/1/by-person",
+    "/applications/1/claim",
     "/applications/1/decision",
     "/applications/1/false-documents",
     "/applications/1/here",

@@ -47,6 +47,7 @@ ROUTES = (
     ("/applications/<int:application_id>/decision", decisions.decide, ("POST",)),
     ("/applications/<int:application_id>/undo", decisions.take_back, ("POST",)),
     ("/applications/<int:application_id>/here", decisions.here, ("POST",)),
+    ("/applications/<int:application_id>/claim", decisions.claim, ("POST",)),
     ("/applications/<int:application_id>/by-person", decisions.by_person, ("POST",)),
     ("/applications/<int:application_id>/phone", applications.phone, ("POST",)),
     ("/export", exports.export_queue, ("GET",)),

@@ -17,7 +17,7 @@ from domain.proxies import desk as proxy_desk
 from domain.queue import queue
 from domain.registration.applications import LICENCE_FIELDS, Application
 from domain.registration.parties import parties_of
-from domain.review import automatic, desk_views, presence, replies, review, step_views, undo
+from domain.review import automatic, claims, desk_views, presence, replies, review, step_views, undo
 from domain.review.conflicts import own_company
 from domain.review.desk_acts import show_phone
 from domain.rules.rules import Severity, judge
@@ -74,6 +74,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "writers": desk_views.names_of(session, writers),
         "colour": review.colour(application, orange, red, today, calendar_of(session)),
         "timeline": step_views.timeline(session, application, app.clock()),
+        "taken": claims.holders(session, [application.id], app.clock()).get(application.id),
         "lookers": presence.others(session, [application.id], staff, app.clock()).get(application.id, []),
         "following": following,
         "reminders": reminders,

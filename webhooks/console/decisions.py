@@ -12,8 +12,9 @@ from bot.turn import ring
 from domain.people.staff import Staff
 from domain.queue import queue
 from domain.registration.applications import Application, Stage
-from domain.review import automatic, conflicts, giving_back, presence, review, undo
+from domain.review import automatic, claims, conflicts, giving_back, presence, review, undo
 from domain.review.giving_back import Ticked
+from domain.settings import figure
 from webhooks.console.parts import desk, me, page, visible
 from webhooks.console.words import DECISIONS
 from webhooks.guards import guarded
@@ -85,6 +86,24 @@ def here(application_id: int) -> ResponseReturnValue:
         current = bool(application.steps) and str(application.steps[-1].id)
         changed = _what_happened(application) if current != request.form.get("step") else ""
     return page("application/lookers.html", lookers=lookers, changed=changed)
+
+
+@guarded("staff")
+def claim(application_id: int) -> ResponseReturnValue:
+    """Take the application (“我来办”), or give it back; a colleague who has it loses it and nothing else."""
+    now, giving_back = desk().clock(), request.form.get("act") == "release"
+    try:
+        with desk().store.write() as session:
+            application = visible(session, application_id, lock=True)
+            staff = session.get_one(Staff, me().id)
+            (claims.release if giving_back else claims.take)(session, application, staff, now)
+            hours = figure(session, "claim_hours")
+    except review.NotAllowed as refused:
+        flash(str(refused), "bad")
+    else:
+        taken = f"由您来办，同事会看到；{hours} 小时内没有审就放回给大家。"
+        flash(f"{application.number} {'已放回，同事可以接着办。' if giving_back else taken}", "good")
+    return redirect(url_for("console.detail", application_id=application_id))
 
 
 @guarded("staff")

@@ -17,20 +17,23 @@ from domain.groups.units import units_of
 from domain.notices.urging import last_urged, may_urge
 from domain.people.staff import OrganisationKind
 from domain.queue import queue as desk_queue
-from domain.queue.filters import CHANNELS, COLOURS, SHOWS, Facets, Wanted
+from domain.queue.filters import CHANNELS, COLOURS, SHOWS, TAKEN, Facets, Wanted
 from domain.queue.rows import bureaus, open_rules, owing, problems_of, proxies_named
 from domain.registration.applications import Application
 from domain.registration.kinds import KIND_NAMES, Kind
-from domain.review import presence
+from domain.review import claims, presence
 from domain.review.review import colour, is_due
 from domain.rules.rules import Severity
 from domain.rules.troubles import monday
 from domain.settings import figure
+from domain.supplements import desk as supplement_desk
 from domain.workdays import Calendar, NotPublished, local_day
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.console.words import CAME_BY
 from webhooks.guards import guarded
 
+# What the door counts of the documents that are owed, where there is any; each leads to its list.
+OWED_TILES = {"overdue": "容缺逾期", "soon": "容缺快到期", "handed_in": "补交待核对", "undated": "容缺日期待定"}
 WEEKS = 12  # so many weeks of submission are offered
 
 
@@ -46,6 +49,9 @@ def queue() -> ResponseReturnValue:
         rows = _rows(session, found.rows, now)
         shown = {
             "counts": desk_queue.counts(session, staff, late),
+            "taken": claims.count(session, staff),
+            "owed_tiles": OWED_TILES,
+            "owed": supplement_desk.counts(session, staff, local_day(now)),
             "orange_days": figure(session, "overdue_orange_days"),
             "red_days": figure(session, "overdue_red_days"),
             "urge_minutes": figure(session, "urge_minutes"),
@@ -70,6 +76,7 @@ def wanted_from(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
         person=given.get("person") == "1",
         owes=_one_of(given, "owes", ("open", "late", "came")),
         mode=_one_of(given, "mode", ("automatic", "manual")),
+        taken=_one_of(given, "taken", TAKEN),
         proxy=given.get("proxy", 0, type=int),
         week=given.get("week", None, type=date.fromisoformat),
         text=given.get("q", "").strip()[:60],
@@ -79,8 +86,8 @@ def wanted_from(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
 
 def address_of(wanted: Wanted) -> dict[str, str]:
     """The choices as an address carries them; what is as usual is left out."""
-    named = {"show": "due", "colour": "", "kind": "", "channel": "", "rule": "", "severity": "", "owes": "", "mode": ""}
-    kept = {name: getattr(wanted, name) for name, usual in named.items() if getattr(wanted, name) != usual}
+    named = ("show", "colour", "kind", "channel", "rule", "severity", "owes", "mode", "taken")
+    kept = {name: value for name in named if (value := getattr(wanted, name)) != (name == "show" and "due" or "")}
     numbers = {name: str(getattr(wanted, name)) for name in ("bureau", "proxy") if getattr(wanted, name)}
     rest = {"person": "1" if wanted.person else "", "q": wanted.text, "week": str(wanted.week or "")}
     return {**kept, **numbers, **{name: text for name, text in rest.items() if text}}
@@ -134,6 +141,7 @@ def _rows(session: Session, found: list[Application], now: datetime) -> list[dic
     orange, red = figure(session, "overdue_orange_days"), figure(session, "overdue_red_days")
     calendar, ids = calendar_of(session), [row.id for row in found]
     urged, watched = last_urged(session, ids), presence.others(session, ids, staff, now)
+    taken = claims.holders(session, ids, now)
     owed, units, problems = owing(session, ids), units_of(session, found), problems_of(session, ids)
     return [
         {
@@ -143,6 +151,7 @@ def _rows(session: Session, found: list[Application], now: datetime) -> list[dic
             "urge": may_urge(row, staff),
             "urged": urged.get(row.id),
             "watched": watched.get(row.id, []),
+            "taken": taken.get(row.id),
             "owed": owed.get(row.id, 0),
             "unit": units[row.id],
             "problems": problems.get(row.id, []),

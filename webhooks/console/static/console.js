@@ -58,7 +58,7 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 
 /* What the keys do, for whoever asks with ?: each page's own keys, as it names them at its foot. */
 function keyHelp() {
-  const known = { "j": "下一行", "k": "上一行", "x": "勾选这一行", "/": "搜索", "n": "下一份", "u": "回列表", "z": "看大图", "a": document.getElementById("queue") ? "通过勾选的" : "通过", "c": "催办勾选的", "r": "退回", "?": "看全部按键", "Escape": "关闭、离开输入框" };
+  const known = { "j": "下一行", "k": "上一行", "x": "勾选这一行", "/": "搜索", "n": "下一份", "u": "回列表", "z": "看大图", "a": document.getElementById("queue") ? "通过勾选的" : "通过", "c": "催办勾选的", "r": "退回", "t": "我来办", "?": "看全部按键", "Escape": "关闭、离开输入框" };
   const box = document.createElement("dialog");
   box.className = "keyhelp";
   box.setAttribute("aria-label", "按键");

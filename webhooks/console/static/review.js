@@ -44,6 +44,9 @@ function decision() {
 
 if (document.getElementById("return-form")) Object.assign(keys, decision());
 
+const claiming = document.querySelector("[data-claim]");
+if (claiming) keys.t = () => claiming.click();
+
 /* Taking back: the seconds run down, then the button goes. */
 document.querySelectorAll("form.undo").forEach((form) => {
   const shown = form.querySelector("span");
