@@ -15,7 +15,7 @@ from bot import spreadsheets
 from bot.app import App
 from bot.inquiry import inquire
 from bot.turn import ring
-from domain.groups import batch_consent, batch_rows, batch_told, batches
+from domain.groups import batch_consent, batch_ending, batch_rows, batch_told, batches
 from domain.groups.batches import Batch, BatchRow, BatchState
 from domain.people.contacts import Contact
 from domain.people.staff import Staff
@@ -77,6 +77,44 @@ def ring_again(app: App) -> int:
     for batch_id in found:
         app.doorbell.batch(batch_id)
     return len(found)
+
+
+def tidy(app: App) -> tuple[int, int, int]:
+    """Once a day: who has not confirmed a file is told that it comes to its end; files whose days are over are
+    removed, a few rows in each transaction. One that fails stops none of the others."""
+    now = app.clock()
+    with app.store.read() as session:
+        work = [(_warn, each) for each in batch_ending.ending(session, now)]
+        work += [(_remove, each) for each in batch_ending.ended(session, now)]
+    done = failed = 0
+    for act, batch_id in work:
+        try:
+            done += act(app, batch_id)
+        except Exception as error:
+            failed += 1
+            log.error("batch.tidy_failed", batch=batch_id, error=type(error).__name__, exc_info=True)
+    ring(app, now)
+    return len(work), done, failed
+
+
+def _warn(app: App, batch_id: int) -> bool:
+    with app.store.write() as session:
+        scene = Scene(app.clock(), Facts(), app.random)
+        return batch_ending.warn(session, batch_id, scene, app.settings.public_url)
+
+
+def _remove(app: App, batch_id: int) -> bool:
+    with app.store.write() as session:
+        closed = batch_ending.close(session, batch_id, app.clock())
+    erased = 0
+    while True:
+        with app.store.write() as session:
+            some = batch_ending.erase(session, batch_id, app.clock())
+        erased += some
+        if not some:
+            break
+    log.info("batch.removed", batch=batch_id, closed=closed, rows=erased)
+    return closed or erased > 0
 
 
 def _next(app: App, batch_id: int) -> list[BatchRow]:

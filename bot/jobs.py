@@ -178,6 +178,7 @@ def _in_steps(change: Callable[[Session, datetime], int]) -> Callable[[App], Seq
 
 _DAILY = {
     "forget_presences": reviews.forget_presences,
+    "batches": batches.tidy,
     "erase_photos": _erase_photos,
     "erase_words": _in_steps(jobs.erase_words),
     "forget_codes": _once(jobs.forget_codes),

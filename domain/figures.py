@@ -149,6 +149,8 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "group_shares_when_submitted": Figure("典型注册户提交后就能带其他户号（关：审核通过后）", False),
         "batch_rows": Figure("批量注册表格最多行数", 2000, "行", 10, 10_000),
         "batch_files_a_day": Figure("每人每天可上传的表格", 20, "个", 1, 200),
+        "batch_days": Figure("核对完的表格多少天没有确认就清除", 14, "天", 2, 365),
+        "batch_warn_days": Figure("清除前几天告诉本人（一次）", 3, "天", 1, 60),
     },
     "人员与绑定": {
         "phone_stale_days": Figure("手机号多久没用过，就不再自动接上以前的记录", 90, "天", 1, 3650),

@@ -134,7 +134,7 @@ def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
     anew."""
     batch = session.scalar(select(Batch).where(Batch.question_id == given.question.id).with_for_update())
     if batch is None or batch.state != BatchState.CHECKED:
-        return [Say("这份表格已经办过，或后来传了新的表格，没有再提交什么。回复“批量注册”可以看结果。")]
+        return [Say("这份表格已经办过、已到期清除，或后来传了新的表格，没有再提交什么。回复“批量注册”可以看结果。")]
     if given.answer != "yes":
         return [Say("好的，先不提交，核对好的都留着。想提交时回复“批量注册”。")]
     mark = list_mark(session, batch)

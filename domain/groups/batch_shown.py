@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.groups import batch_ending
 from domain.groups.batch_consent import list_mark
 from domain.groups.batches import (
     BATCH_STATES,
@@ -44,6 +46,8 @@ class Overview:
     ok: int
     problem: int
     mark: str
+    kept_until: date | None  # the day on which it is removed unless the person agrees
+    removed: bool
 
     @property
     def percent(self) -> int:
@@ -87,6 +91,8 @@ def overview(session: Session, batch: Batch) -> Overview:
         ok=sum(found[state] for state in SHOWS["ok"]),
         problem=found[RowState.PROBLEM],
         mark=list_mark(session, batch)[:8] if batch.state == BatchState.CHECKED else "",
+        kept_until=batch_ending.kept_until(session, batch),
+        removed=batch.state == BatchState.REMOVED,
     )
 
 

@@ -32,6 +32,7 @@ class BatchState(StrEnum):
     CHECKED = "checked"  # every row was looked at; what is good waits for the person's word
     SUBMITTING = "submitting"
     DONE = "done"
+    REMOVED = "removed"  # nobody confirmed it in time: see `domain.groups.batch_ending`
 
 
 class RowState(StrEnum):
@@ -51,6 +52,7 @@ BATCH_STATES: Mapping[str, str] = {
     BatchState.CHECKED: "核对完，等您确认",
     BatchState.SUBMITTING: "正在提交",
     BatchState.DONE: "已办完",
+    BatchState.REMOVED: "到期没有确认，已清除",
 }
 ROW_STATES: Mapping[str, str] = {
     RowState.NEW: "等待核对",

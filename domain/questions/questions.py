@@ -235,6 +235,15 @@ def withdraw(session: Session, contact_id: int, slot: str) -> None:
     )
 
 
+def run_out(session: Session, contact_id: int, slot: str, now: datetime) -> None:
+    """The time for an answer is over before the deadline: whoever answers now is told that it was too late."""
+    session.execute(
+        update(Question)
+        .where(Question.contact_id == contact_id, Question.slot == slot, Question.state == QuestionState.OPEN)
+        .values(state=QuestionState.EXPIRED, deadline=now)
+    )
+
+
 def _codes(session: Session, contact_id: int, now: datetime) -> list[str]:
     query = select(Question.code).where(Question.contact_id == contact_id, Question.asked_at > now - CODE_RESTS)
     return list(session.scalars(query))

@@ -134,6 +134,13 @@ def returned(
         _end(row, Outcome.RETURNED, now)
 
 
+def abandoned(session: Session, application_ids: Sequence[int]) -> None:
+    """These drafts are removed with all that was filled in: what was open was given up over."""
+    rows = select(Trouble).where(Trouble.application_id.in_(application_ids), Trouble.outcome == Outcome.OPEN)
+    for row in session.scalars(rows):
+        _end(row, Outcome.GIVEN_UP, row.last_at)
+
+
 def give_up(session: Session, now: datetime, limit: int = 500) -> int:
     """End what has been open for longer than the setting says, or belongs to a cancelled application: what still is a
     problem was given up over, the rest was mended. How many."""
