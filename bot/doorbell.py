@@ -7,7 +7,8 @@ from celery import Celery
 from celery.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-QUEUE = "default"  # the workers' list in Redis; photos have their own
+QUEUE = "default"  # the workers' list in Redis
+OCR = "ocr"  # the readers' list: pictures
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +24,7 @@ def make_celery(broker: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2},
         task_default_queue=QUEUE,
-        task_routes={"photo": {"queue": "ocr"}, "document": {"queue": "ocr"}},
+        task_routes={"photo": {"queue": OCR}, "document": {"queue": OCR}},
         task_serializer="json",
         accept_content=["json"],
         timezone="Asia/Shanghai",

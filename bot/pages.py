@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.app import App
 from bot.channels.base import Kind
 from bot.redis import count_within
-from bot.turn import ring, take_turn
+from bot.turn import PHOTO_LEASE, ring, take_turn
 from domain.messages import links, messages
 from domain.messages.messages import InboundMessage, InState
 from domain.people.contacts import SMS
@@ -43,13 +43,14 @@ def keep_photo(app: App, token: str, content: bytes) -> bool:
             app.photos.erase(name)
             return False
         inbound = _inbound(link, f"page:{link.id}", Kind.PHOTO, "", "", now, passive=False)
+        inbound.lease_until = now + PHOTO_LEASE
         session.add(inbound)
         session.flush()
         draft = current(session, link.contact_id)
         photo = Photo(contact_id=link.contact_id, inbound_id=inbound.id, file=name, received_at=now)
         photo.application_id = draft.id if draft is not None else None
         session.add(photo)
-    app.doorbell.turn(inbound.id)
+    app.doorbell.photo(inbound.id)
     return True
 
 

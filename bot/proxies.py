@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import App
+from bot.doorbell import OCR
 from bot.inquiry import inquire
 from bot.problems import problem
 from bot.redis import length
@@ -102,7 +103,7 @@ def tend(app: App) -> list[int]:
             .where(Photo.reading.is_(None), Photo.erased_at.is_(None), Photo.received_at < now - LOST)
         ).all()
         waiting = batches.unfinished(session)
-    if not length(app.redis, "ocr"):  # else it waits its turn there, and was not lost
+    if not length(app.redis, OCR):  # else it waits its turn there, and was not lost
         for photo_id in unread:
             app.doorbell.document(photo_id)
     return waiting

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.app import App
 from bot.channels.base import Kind, SendError
+from bot.doorbell import OCR
 from bot.inquiry import inquire
 from bot.rasa import RasaDown
+from bot.redis import length
 from bot.render import with_address
 from domain.dialogue import dialogue
 from domain.dialogue.acts import Act, Command, Picture
@@ -69,7 +71,11 @@ def take_turn(app: App, inbound_id: int) -> None:
         if not lease(session, inbound_id, app.clock(), LEASE):
             return
         inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
-        kind, attempts = Kind(inbound.kind), inbound.attempts
+        kind = Kind(inbound.kind)
+        if kind == Kind.PHOTO and _is_kept(session, inbound_id):
+            # To wait for the readers is no try: in a busy week they have an hour's pictures before them.
+            inbound.attempts, inbound.lease_until = inbound.attempts - 1, app.clock() + PHOTO_LEASE
+        attempts = inbound.attempts
         act = _plain_act(session, inbound, kind)
         # A photo is brought home first: WeChat keeps it for three days only.
         if kind != Kind.PHOTO and takeover.hushed(session, inbound, act, app.clock()):
@@ -113,11 +119,14 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
 
 
 def read_photo(app: App, inbound_id: int, reader: DocumentReader) -> None:
-    """Read the photo of an inbound message (in the OCR worker) and go on with what it says."""
-    with app.store.read() as session:
+    """Read the photo of an inbound message (in the OCR worker) and go on with what it says. Each try is counted: a
+    picture that the reader dies of must not kill it for ever."""
+    with app.store.write() as session:
         photo = session.scalar(select(Photo).where(Photo.inbound_id == inbound_id))
-        if photo is None or session.get_one(InboundMessage, inbound_id).state == InState.DONE:
+        inbound = session.get_one(InboundMessage, inbound_id)
+        if photo is None or inbound.state == InState.DONE or inbound.attempts > TRIES:
             return
+        inbound.attempts, inbound.lease_until = inbound.attempts + 1, app.clock() + PHOTO_LEASE
         name, known = photo.file, photo.reading
     reading = Reading.from_json(known) if known else reader.read(app.photos.read(name))
     with app.store.write() as session:
@@ -183,16 +192,23 @@ def _take_photo(app: App, inbound_id: int) -> None:
     with app.store.read() as session:
         inbound = session.get_one(InboundMessage, inbound_id)
         media, contact_id = inbound.media or {}, inbound.address.contact_id
-        known = session.scalar(select(Photo.id).where(Photo.inbound_id == inbound_id))
-    if known is None:
-        try:
-            content = app.wechat.download(media.get("id", ""), media.get("url", ""))
-        except SendError as error:
-            _photo_not_there(app, inbound_id, error)
-            return
-        if not _keep_photo(app, inbound_id, contact_id, content):
-            return
-    app.doorbell.photo(inbound_id)
+        kept = _is_kept(session, inbound_id)
+    if kept:
+        if not length(app.redis, OCR):  # else it waits its turn there, and was not lost
+            app.doorbell.photo(inbound_id)
+        return
+    try:
+        content = app.wechat.download(media.get("id", ""), media.get("url", ""))
+    except SendError as error:
+        _photo_not_there(app, inbound_id, error)
+        return
+    if _keep_photo(app, inbound_id, contact_id, content):
+        app.doorbell.photo(inbound_id)
+
+
+def _is_kept(session: Session, inbound_id: int) -> bool:
+    """Whether the picture of a message is here already, and waits to be read."""
+    return session.scalar(select(Photo.id).where(Photo.inbound_id == inbound_id)) is not None
 
 
 def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> bool:
@@ -210,7 +226,7 @@ def _keep_photo(app: App, inbound_id: int, contact_id: int, content: bytes) -> b
             )
         )
         inbound = session.get_one(InboundMessage, inbound_id)
-        inbound.lease_until = app.clock() + PHOTO_LEASE
+        inbound.attempts, inbound.lease_until = 0, app.clock() + PHOTO_LEASE  # from now on the readings count
         return not takeover.hushed(session, inbound, None, app.clock())
 
 

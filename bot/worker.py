@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_ready
 
 from bot import batches, hooks, jobs, outbox, proxies, rechecks, takeover, turn
 from bot.app import App, build
-from bot.doorbell import CeleryDoorbell, make_celery
+from bot.doorbell import OCR, CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
 from bot.reading import OcrReader
 from bot.settings import read_settings
@@ -125,5 +125,5 @@ def _our_logs(**_: Any) -> None:
 @worker_ready.connect
 def _warm(sender: Any, **_: Any) -> None:
     """Load the OCR models before the first photo comes, not with it."""
-    if any(queue.name == "ocr" for queue in sender.task_consumer.queues):
+    if any(queue.name == OCR for queue in sender.task_consumer.queues):
         the_reader()
