@@ -107,8 +107,11 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> Staff
 
 
 def organisation(session: Session, kind: OrganisationKind, code: str, name: str) -> Organisation:
-    """The organisation with that code; made when the archive names a bureau that is not known yet."""
+    """The organisation with that code; made when the archive names a bureau that is not known yet. One that was only
+    known by its code (a login was made for it) gets its name."""
     found = session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is not None and found.name == code:
+        found.name = name
     if found is None:
         found = Organisation(kind=kind, code=code, name=name)
         session.add(found)

@@ -173,3 +173,10 @@ def test_an_order_with_a_problem_is_found_by_its_rule_and_by_who_must_look(world
             Wanted(person=False),
         ]
         assert [listed(session, many, wanted, Limits()).total for wanted in chosen] == [1, 0, 1, 2, 120]
+
+
+def test_a_bureau_that_a_login_was_made_for_by_its_code_alone_gets_its_name_from_the_archive(world: World) -> None:
+    with world.app.store.write() as session:
+        organisation(session, OrganisationKind.BUREAU, "053002", "053002")
+        assert organisation(session, OrganisationKind.BUREAU, "053002", "曲靖供电局").name == "曲靖供电局"
+        assert organisation(session, OrganisationKind.BUREAU, "053002", "别的名字").name == "曲靖供电局"
