@@ -68,9 +68,12 @@ class Party(Base):
 
 def parties_of(session: Session, application: Application) -> dict[str, Party]:
     """The parties that an application of its kind has, by role: those that are known so far."""
+    roles = ROLES.get(application.kind, ())
+    if not roles:  # an owner has none
+        return {}
     rows = session.scalars(select(Party).where(Party.application_id == application.id))
     found = {row.role: row for row in rows}
-    return {role: found[role] for role in ROLES.get(application.kind, ()) if role in found}
+    return {role: found[role] for role in roles if role in found}
 
 
 def unanswered(since: datetime) -> Select[int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, String, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from domain import names
 from domain.people.staff import Organisation, OrganisationKind
 from domain.registration.applications import EDITABLE, UNDER_REVIEW, Application, Stage
+from domain.rules.kept import once
 
 OTHERS_FACTS: Mapping[str, str] = {
     "account_registered": "这个户号已有别的申请",
@@ -40,14 +42,13 @@ _PLANT_WORDS = (
 
 
 def facts_of_others(session: Session, application: Application) -> dict[str, Any]:
-    """What is known from elsewhere. Each question is answered by an index."""
+    """What is known from elsewhere, as it is at this moment: one statement asks it, and indexes answer."""
     first = application.representative
+    marks = {name: getattr(application, f"{name}_mark") for name in ("account", "code", "phone")}
+    elsewhere = session.execute(_elsewhere(), {"own": application.id, **marks}).one()
     return {
-        "account_registered": _registered_elsewhere(session, application),
-        "account_also_drafted": _drafted_elsewhere(session, application),
-        "phone_companies": _companies_with_phone(session, application),
+        **elsewhere._mapping,
         "returned_times": sum(1 for step in application.steps if step.decision == "returned"),
-        "overdue_papers": _overdue_papers(session, application),
         "in_group": first is not None,
         "representative_admitted": first.stage in _PASSED if first is not None else None,
         "representative_code_agrees": first.code_mark == application.code_mark if first is not None else None,
@@ -58,64 +59,50 @@ def facts_of_others(session: Session, application: Application) -> dict[str, Any
 def _trade(session: Session, application: Application) -> dict[str, Any]:
     name = application.value("name")
     scope = ((application.facts or {}).get("company") or {}).get("scope")
-    known = select(Organisation.name).where(Organisation.kind == OrganisationKind.RETAILER)
     return {
-        "is_retailer": any(names.same_name(name, each) for each in session.scalars(known)) or "售电" in name
-        if name
-        else None,
+        "is_retailer": names.folded(name) in _retailers(session) or "售电" in name if name else None,
         "is_plant": any(words in name for words in _PLANT_WORDS) if name else None,
         "sells_power": any(words in scope for words in ("售电", "电力销售", "发电业务")) if scope else None,
     }
 
 
-def _registered_elsewhere(session: Session, application: Application) -> bool:
-    if application.account_mark is None:
-        return False
-    others = select(Application.id).where(
-        Application.account_mark == application.account_mark,
-        Application.id != application.id,
-        Application.stage.not_in([*EDITABLE, Stage.CANCELLED]),
-    )
-    return session.scalar(others.limit(1)) is not None
+def _retailers(session: Session) -> frozenset[str]:
+    """The market's retail companies, as names are compared."""
+    return once(session, "retailers", lambda: frozenset(names.folded(each) for each in session.scalars(_RETAILERS)))
 
 
-def _drafted_elsewhere(session: Session, application: Application) -> bool:
-    if application.account_mark is None or application.code_mark is None:
-        return False
-    others = select(Application.id).where(
-        Application.account_mark == application.account_mark,
-        Application.code_mark == application.code_mark,
-        Application.id != application.id,
-        Application.stage.in_(EDITABLE),
-    )
-    return session.scalar(others.limit(1)) is not None
+_RETAILERS = select(Organisation.name).where(Organisation.kind == OrganisationKind.RETAILER)
 
 
-def _companies_with_phone(session: Session, application: Application) -> int:
-    if application.phone_mark is None:
-        return 0
-    others = select(func.count(Application.code_mark.distinct())).where(
-        Application.phone_mark == application.phone_mark,
-        Application.code_mark != application.code_mark,
-        Application.submitted_at.is_not(None),
-    )
-    return session.scalar(others) or 0
-
-
-def _overdue_papers(session: Session, application: Application) -> int:
+@cache
+def _elsewhere() -> Select[Any]:
+    """What other applications say, of the marks `account`, `code` and `phone` of the application `own`. Built once: to
+    build it takes longer than to ask it. A mark that is not known is like no other."""
     from domain.supplements.supplements import Supplement, SupplementState
 
-    if application.code_mark is None:
-        return 0
-    owed = (
+    own: BindParameter[int] = bindparam("own")
+    account, code, phone = (bindparam(name, type_=String) for name in ("account", "code", "phone"))
+    same_account = exists().where(Application.account_mark == account, Application.id != own)
+    handed_in, drafted = Application.stage.not_in([*EDITABLE, Stage.CANCELLED]), Application.stage.in_(EDITABLE)
+    companies = select(func.count(Application.code_mark.distinct())).where(
+        Application.phone_mark == phone,
+        Application.code_mark.is_distinct_from(code),
+        Application.submitted_at.is_not(None),
+    )
+    overdue = (
         select(func.count())
         .select_from(Supplement)
         .join(Application, Supplement.application_id == Application.id)
         .where(
-            Application.code_mark == application.code_mark,
-            Application.id != application.id,
+            Application.code_mark == code,
+            Application.id != own,
             Application.stage != Stage.CANCELLED,
             Supplement.state == SupplementState.OVERDUE,
         )
     )
-    return session.scalar(owed) or 0
+    return select(
+        same_account.where(handed_in).label("account_registered"),
+        same_account.where(Application.code_mark == code, drafted).label("account_also_drafted"),
+        companies.scalar_subquery().label("phone_companies"),
+        overdue.scalar_subquery().label("overdue_papers"),
+    )

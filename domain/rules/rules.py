@@ -20,6 +20,7 @@ from domain.evidence import record
 from domain.registration.applications import Application
 from domain.rules.conditions import BadRule, CannotJudge, applies, check_condition
 from domain.rules.facts import facts_of
+from domain.rules.kept import CHANGING, once
 from domain.rules.shipped import SHIPPED
 
 __all__ = ["BadRule", "check_condition"]  # callers of the rules need not know where the language is
@@ -82,6 +83,9 @@ class Rule(Definition, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+CHANGING.add(Rule)
+
+
 class RuleVersion(Definition, Base):
     """One version of a rule; rows are added and never changed."""
 
@@ -140,8 +144,7 @@ def verdict(session: Session, application: Application, today: date) -> Verdict:
     """Like `judge`, with what the rules saw."""
     facts = facts_of(session, application, today)
     bureau = application.bureau.code if application.bureau is not None else None
-    active = session.scalars(select(Rule).where(Rule.active.is_(True)).order_by(Rule.id))
-    rules = [rule for rule in active if rule.holds(application.kind, bureau, today)]
+    rules = [rule for rule in _rules(session) if rule.active and rule.holds(application.kind, bureau, today)]
     said = {rule.id: problem for rule in rules if (problem := _ask(rule, facts)) is not None}
     order = list(Severity)
     problems = sorted(said.values(), key=lambda problem: order.index(Severity(problem.severity)))
@@ -208,6 +211,10 @@ def worded(words: str, facts: Mapping[str, Any]) -> str:
     """The words with the facts in them; what is not known, or is no fact, becomes a dash: a slip stops nobody."""
     known = {name: "—" if value is None else value for name, value in facts.items()}
     return words.format_map(defaultdict(lambda: "—", known))
+
+
+def _rules(session: Session) -> list[Rule]:
+    return once(session, "rules", lambda: list(session.scalars(select(Rule).order_by(Rule.id))))
 
 
 def _ask(rule: Rule, facts: Mapping[str, Any]) -> Problem | None:
