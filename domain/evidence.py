@@ -7,12 +7,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Index, event, select
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from domain.base import Base, SealedJson, UtcDateTime
 
 START = "0" * 64
+_END = "evidence"  # the mark of the last fact, where this transaction wrote it
 
 
 class Evidence(Base):
@@ -35,12 +36,15 @@ class Evidence(Base):
 def record(
     session: Session, what: str, about: tuple[str, int], who: str, data: dict[str, Any], now: datetime
 ) -> Evidence:
-    """Add a fact to the chain. Two writers cannot both follow the same row: `before` is unique."""
-    before = session.scalar(select(Evidence.mark).order_by(Evidence.id.desc()).limit(1)) or START
+    """Add a fact to the chain. Two writers cannot both follow the same row: `before` is unique. So a transaction that
+    has written its first fact owns the chain's end until it is over, and its other facts follow without asking."""
+    mine = session.info.get(_END)
+    before = mine or session.scalar(select(Evidence.mark).order_by(Evidence.id.desc()).limit(1)) or START
     row = Evidence(at=now, what=what, about_kind=about[0], about_id=about[1], who=who, data=data, before=before)
-    row.mark = _mark(row)
+    row.mark = session.info[_END] = _mark(row)
     session.add(row)
-    session.flush()
+    if mine is None:
+        session.flush()
     return row
 
 
@@ -52,6 +56,17 @@ def broken_at(session: Session) -> int | None:
             return row.id
         before = row.mark
     return None
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end_is_open(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_END, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _end_is_another(session: Session, _ended: SessionTransaction) -> None:
+    session.info.pop(_END, None)
 
 
 def _mark(row: Evidence) -> str:
