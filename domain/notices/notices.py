@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -47,16 +48,19 @@ def tell(
     text: str = "",
     at: Address | None = None,
     application: Application | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> list[OutboundMessage]:
     """Tell a person of an event, by the catalogue: the rows that were written, none for a key that was told before.
 
     `params` fill the SMS template (what is too long is shortened when it is sent); `text` is what WeChat shows, by
-    default the same words. `at` names one address, and the other channels are left out. KeyError: not in the catalogue.
+    default the same words, and `fields` fill its template. `at` names one address, and the other channels are left out.
+    KeyError: not in the catalogue.
     """
     known = CATALOGUE[event]
     if not _is_on(session, event):
         return []
-    body = _body(known, params, text) | ({"only": True} if at is not None else {})  # nowhere else in its place
+    body = _body(known, params, text) | ({"fields": dict(fields)} if fields is not None else {})
+    body |= {"only": True} if at is not None else {}  # nowhere else in its place
     places = [at] if at is not None else _places(session, known, contact_id, application)
     rows = [_write(session, place, event, f"{event}:{key}:{place.channel}", body, now, application) for place in places]
     return [row for row in rows if row is not None]
@@ -100,18 +104,15 @@ def stage_changed(session: Session, event: str, application: Application, next_s
         return  # the whole file is told of once: domain.groups.batch_told
     key = f"{application.id}:{len(application.steps)}"
     params = _stage_params(application, event, next_step)
-    fields = _stage_fields(application, event, next_step)
-    rows = tell(session, event, application.contact_id, params, now, key=key, application=application)
+    tell_it = partial(
+        tell, session, event, application=application, fields=_stage_fields(application, event, next_step)
+    )
+    tell_it(application.contact_id, params, now, key=key)
     if value(session, "notify_by_wechat") and CATALOGUE[event].way == Way.BOTH:
         for contact_id in _colleagues(session, application):
             at = reachable(session, contact_id, WECHAT)
             if at is not None:
-                more = tell(
-                    session, event, contact_id, params, now, key=f"{key}:{contact_id}", at=at, application=application
-                )
-                rows += more
-    for row in rows:
-        row.body = {**(row.body or {}), "fields": fields}
+                tell_it(contact_id, params, now, key=f"{key}:{contact_id}", at=at)
 
 
 def registered_phone(session: Session, application: Application) -> Address | None:

@@ -96,15 +96,10 @@ def approve_next(session: Session, batch: ReviewBatch, staff: Staff, now: dateti
     """Approve the next ones that would pass; how many were taken up, 0 when all are through. Each stands for itself:
     one that has changed since the preview fails with the reason, and the others go on. Nothing is done twice."""
     todo = batch.in_state(ItemState.WOULD_PASS)[:most]
-    for item in todo:
-        try:
-            with session.begin_nested():
-                _approve(session, item, staff, now)
-            item.state = ItemState.APPROVED
-        except review.NotAllowed as why:
-            item.state, item.why = ItemState.FAILED, str(why)
-            if isinstance(why, review.OwnCompany):
-                refused(session, item.application, staff, str(why), now)
+    applications = _locked(session, [item.application_id for item in todo])
+    came = [_approve(session, item, applications[item.application_id], staff, now) for item in todo]
+    for item, (state, why) in zip(todo, came, strict=True):  # all at once: a change between two approvals is a flush
+        item.state, item.why = state, why
     if batch.done_at is None and not batch.in_state(ItemState.WOULD_PASS):
         batch.done_at = now
     return len(todo)
@@ -133,13 +128,32 @@ def undo_all(session: Session, batch: ReviewBatch, staff: Staff, now: datetime) 
     return taken_back
 
 
-def _approve(session: Session, item: ReviewBatchItem, staff: Staff, now: datetime) -> None:
-    query = select(Application).where(Application.id == item.application_id).options(*_whole())
-    application = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+def _locked(session: Session, ids: Sequence[int]) -> dict[int, Application]:
+    """These applications as they are in the store now; nobody else changes them until the transaction ends."""
+    query = select(Application).where(Application.id.in_(ids)).options(*_whole()).order_by(Application.id)
+    found = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return {application.id: application for application in found}
+
+
+def _approve(
+    session: Session, item: ReviewBatchItem, application: Application, staff: Staff, now: datetime
+) -> tuple[ItemState, str | None]:
+    """What came of one: its state, and why not."""
+    try:
+        with session.begin_nested():
+            if not _is_as_seen(item, application):
+                raise review.NotAllowed("预览之后有变化，没有通过，请单独看")
+            review.approve(session, application, staff, now)
+    except review.NotAllowed as why:
+        if isinstance(why, review.OwnCompany):
+            refused(session, application, staff, str(why), now)
+        return ItemState.FAILED, str(why)
+    return ItemState.APPROVED, None
+
+
+def _is_as_seen(item: ReviewBatchItem, application: Application) -> bool:
     running = application.steps[-1].id if application.steps else 0
-    if running != item.step_id or application.updated_at != item.seen_at:
-        raise review.NotAllowed("预览之后有变化，没有通过，请单独看")
-    review.approve(session, application, staff, now)
+    return running == item.step_id and application.updated_at == item.seen_at
 
 
 def _why_not(session: Session, application: Application, staff: Staff, now: datetime) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from domain.evidence import Evidence
+from domain.evidence import Evidence, broken_at
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application, Stage
 from domain.review.batch import ReviewBatch
+from domain.rules.rules import Rule, edit
 from domain.sources.facts import AccountStatus
+from domain.workdays import local_day
 from tests.support.console import Visitor, submitted
 from tests.support.orders import more_orders
 from tests.support.world import World
@@ -87,6 +90,47 @@ def test_one_that_changed_after_the_preview_is_left_out(world: World, zhao: Visi
     page = approve(zhao, world)
     assert "预览之后有变化" in page
     assert (stage(world, first), stage(world, second)) == (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
+
+
+def test_a_rule_that_holds_since_the_preview_stops_the_approval(world: World, zhao: Visitor) -> None:
+    """The orders have not changed; what is asked of them has."""
+    ids = [submitted(world), *more_orders(world, 1)]
+    look_at(zhao, ids)
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
+    new = {"condition": "capacity_kva > 0", "severity": "blocking", "problem": "容量要重新核实。"}
+    with world.app.store.write() as session:
+        rule = session.scalars(select(Rule).where(Rule.name == "容量缺失")).one()
+        edit(session, rule.id, new, administrator, world.now)
+    assert "容量要重新核实" in approve(zhao, world)
+    assert {stage(world, each) for each in ids} == {Stage.BUREAU_REVIEW}
+
+
+def test_a_rule_that_begins_on_the_day_after_the_preview_stops_the_approval(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    tomorrow = local_day(world.now) + timedelta(days=1)
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
+    new = {"condition": "capacity_kva > 0", "severity": "blocking", "problem": "新规。", "valid_from": tomorrow}
+    with world.app.store.write() as session:
+        rule = session.scalars(select(Rule).where(Rule.name == "容量缺失")).one()
+        edit(session, rule.id, new, administrator, world.now)
+    assert "将通过 1 份" in look_at(zhao, [first])
+    world.wait(days=1)
+    assert "新规" in approve(zhao, world)
+    assert stage(world, first) == Stage.BUREAU_REVIEW
+
+
+def test_one_that_fails_leaves_the_others_and_the_chain_whole(world: World, zhao: Visitor) -> None:
+    """In one transaction: the second of three is refused, the third follows the first."""
+    ids = [submitted(world), *more_orders(world, 2)]
+    look_at(zhao, ids)
+    with world.app.store.write() as session:
+        session.get_one(Application, ids[1]).updated_at += timedelta(seconds=1)
+    approve(zhao, world)
+    assert [stage(world, each) for each in ids] == [Stage.CENTRE_REVIEW, Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW]
+    with world.app.store.read() as session:
+        assert broken_at(session) is None
+        about = session.scalars(select(Evidence.about_id).where(Evidence.what == "approved").order_by(Evidence.id))
+        assert list(about) == [ids[0], ids[2]]
 
 
 def test_pressed_twice_nothing_is_approved_twice(world: World, zhao: Visitor) -> None:
