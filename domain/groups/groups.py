@@ -102,7 +102,8 @@ def may_file(session: Session, contact_id: int, company_mark: str | None) -> boo
     if any(may(session, contact_id, mark, Level.HANDLE) for mark in leads):
         return True
     shared = representative_of(session, company_mark)
-    return shared is not None and shared.contact_id == contact_id
+    # Once it is admitted, who handed it in has an authority; where that was ended, they are a stranger to the company.
+    return shared is not None and shared.contact_id == contact_id and shared.stage in UNDER_REVIEW
 
 
 def companies_of(session: Session, contact_id: int) -> list[str]:

@@ -11,6 +11,7 @@ from domain.groups import groups
 from domain.groups.unit_preview import preview
 from domain.groups.units import UnitKind, unit_of, units_of
 from domain.messages.messages import InboundMessage
+from domain.people.authority import authorities_of, end
 from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
 from tests.support.console import newest
@@ -188,3 +189,17 @@ def test_a_company_that_leaves_is_on_its_own_again(world: World) -> None:
     with world.app.store.read() as session:
         assert groups.marks_with(session, "another company") == ["another company"]
         assert groups.member_of(session, "another company") is None
+
+
+def test_who_speaks_for_the_company_no_more_adds_no_accounts_to_it(world: World) -> None:
+    """Not even who handed its representative registration in: the company has ended that."""
+    first = admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    with world.app.store.write() as session:
+        application = session.get_one(Application, first)
+        (authority,) = authorities_of(session, application.contact_id)
+        end(session, authority, "colleague", "contact:9", world.now)
+        assert not groups.may_file(session, application.contact_id, application.code_mark)
+    assert "典型注册户" in world.say("再加一个户号")
+    answer = world.say(OTHER_ACCOUNT)
+    assert COMPANY.name not in answer and newest(world).representative_id is None
