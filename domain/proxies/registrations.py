@@ -183,7 +183,9 @@ def _for_a_proxy(found: Finding) -> Finding:
 
 
 def _not_twice(session: Session, proxy: Proxy, row: Mapping[str, str]) -> None:
-    mark = fingerprint("account", row.get("account_number", "").strip())
+    number = row.get("account_number", "")
+    taken = take_in({"account_number": number}).values  # as it would be kept: blanks and width are no other account
+    mark = fingerprint("account", taken.get("account_number", number))
     mine = (Application.proxy_id == proxy.id, Application.account_mark == mark, Application.stage != Stage.CANCELLED)
     known = session.scalar(select(Application.id).where(*mine).limit(1))
     if known is not None:

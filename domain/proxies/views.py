@@ -13,7 +13,7 @@ from domain.identifiers import mask_phone
 from domain.proxies import authorisations, documents
 from domain.proxies.registrations import found_now, may_see
 from domain.proxies.tables import CONSENT_NAMES, Consent, Proxy, ProxyAuthorisation
-from domain.registration.applications import STAGE_NAMES, Application, Stage
+from domain.registration.applications import STAGE_NAMES, Application, Source, Stage
 from domain.registration.filing import Finding
 from domain.rules.rules import Severity
 from domain.supplements import supplements
@@ -46,10 +46,11 @@ def registration(
     if not visible:
         return shown
     phone = application.value("phone")
+    own = application.contact_id == proxy.contact_id
     return shown | {
-        **{name: application.value(name) for name in _SHOWN},
+        **{name: _said(application, name) if own else application.value(name) for name in _SHOWN},
         "phone": mask_phone(phone) if phone else None,
-        "unit": _unit(session, application),
+        "unit": None if own else _unit(session, application),
         "problems": [finding(each) for each in problems] + _returned(application),
         "documents": [document(row, photo) for row, photo in documents.of_application(session, application)],
         "supplements": [_supplement(each) for each in supplements.unsettled(session, application.id)],
@@ -132,6 +133,13 @@ def _returned(application: Application) -> list[dict[str, Any]]:
     if not found and remark:
         found = [Finding("", remark, "请改好后再提交。", rule="退回")]
     return [finding(each) for each in found]
+
+
+def _said(application: Application, name: str) -> str | None:
+    """What the proxy has said itself, typed or as a picture. Whose an account is, it could otherwise look up for any
+    number, and who else trades with that company."""
+    said = [application.said_by(name, source) for source in (Source.TYPED, Source.OCR)]
+    return next((each.value for each in said if each is not None), None)
 
 
 def _supplement(row: supplements.Supplement) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from domain.people.contacts import Contact, phones_of
 from domain.private import fingerprint
 from domain.registration.accounts import account_is_ours
-from domain.registration.applications import EDITABLE, LICENCE_FIELDS, Application, Source, put, remark_identity
+from domain.registration.applications import EDITABLE, LICENCE_FIELDS, Application, Source, drop, put, remark_identity
 from domain.registration.intake import Intake, same, take_in
 from domain.registration.kinds import Kind, PartyRole
 from domain.registration.kinds_chosen import choose
@@ -123,7 +123,8 @@ def share(application: Application, representative: Application, now: datetime) 
     for name in ("contact_name", "phone"):
         if application.value(name) is None and (known := representative.value(name)) is not None:
             put(application, name, Source.TYPED, known, now)
-    application.phone_verified_at = application.phone_verified_at or representative.phone_verified_at
+    if application.value("phone") == representative.value("phone"):  # another phone is not proved by this one
+        application.phone_verified_at = application.phone_verified_at or representative.phone_verified_at
 
 
 def judged(session: Session, application: Application, now: datetime) -> list[Finding]:
@@ -184,6 +185,9 @@ def _fill(session: Session, application: Application, intake: Intake, scene: Sce
         said = take_values(session, application, Intake({name: values[name]}), scene)
         if application.value(name) != values[name]:
             found.append(Finding(name, said[0] if said else "没有用上这一项。"))
+    if "code" in values and "code" not in intake.values:  # nobody has said it but the archive
+        drop(application, ("code",), (Source.TYPED,))
+        put(application, "code", Source.MARKETING, values["code"], scene.now)
     told = (application.facts or {}).get("company")
     application.licence_confirmed = application.licence_confirmed or bool(told)
     return found

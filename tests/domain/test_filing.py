@@ -121,3 +121,15 @@ def test_a_tenants_row_names_the_owner_and_is_judged_as_a_tenants(world: World) 
     assert (found.application.kind, found.application.value("name")) == ("tenant", tenant.name)
     assert found.application.value("owner_name") == COMPANY.name
     assert found.application.value("owner_phone") == "13987654321"
+
+
+def test_a_phone_of_its_own_stays_unproved_however_often_the_row_is_filed(world: World) -> None:
+    """That the representative registration's phone was proved says nothing of another one."""
+    representative = admitted(world)
+    more_accounts(world, [OTHER_ACCOUNT])
+    row = {"account_number": OTHER_ACCOUNT, "contact_name": "赵敏", "phone": "13900001111"}
+    for _ in range(2):
+        found = filed(world, row, representative)
+        assert found.application is not None
+        assert (found.application.value("phone"), found.application.phone_verified_at) == ("13900001111", None)
+        assert "手机未验证" in rules_of(found)

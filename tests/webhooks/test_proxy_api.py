@@ -7,6 +7,7 @@ from dataclasses import replace
 from domain.evidence import Evidence
 from domain.registration.applications import Application
 from domain.registration.readings import Read, Reading
+from domain.settings import SettingValue
 from tests.support.proxies import JPEG, NAME, WHOLE, program
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
 
@@ -42,9 +43,25 @@ def test_a_registration_goes_its_whole_way(world: World) -> None:
 
 def test_a_registration_needs_no_more_than_the_account(world: World) -> None:
     """What the sources know is not asked for; nothing that they said goes to the proxy."""
-    made = program(world).post("/registrations", {"account_number": ACCOUNT}).json
-    assert made["code"] == CODE
-    assert "海口工业园区" not in str(made) and "630" not in str(made)
+    proxy = program(world)
+    made = proxy.post("/registrations", {"account_number": ACCOUNT}).json
+    assert made["stage"] == "filling"
+    for known in ("海口工业园区", "630", CODE, "滇星", "李国强"):
+        assert known not in str(made) + str(proxy.shown(made["id"])) + str(proxy.get("/registrations").json), known
+
+
+def test_whose_account_it_is_the_proxy_reads_after_the_yes(world: World) -> None:
+    """Before it the name is what the proxy has said, and nothing of what else that company trades."""
+    with world.app.store.write() as session:
+        session.merge(SettingValue(name="trading_unit", value="统一社会信用代码"))
+    proxy = program(world)
+    made = proxy.post("/registrations", WHOLE).json
+    assert (made["code"], made["name"], made["unit"]) == (CODE, None, None)
+    assert proxy.post(f"/registrations/{made['id']}/authorisation").status_code == 202
+    world.sms_in("1")
+    world.sms_in(world.code())
+    shown = proxy.shown(made["id"])
+    assert shown["name"] == COMPANY.name and COMPANY.name in shown["unit"]["label"]
 
 
 def test_an_unknown_account_makes_no_registration(world: World) -> None:
@@ -121,8 +138,10 @@ def test_an_account_is_registered_once(world: World) -> None:
     """A second registration of the same account names the first one."""
     proxy = program(world)
     made = proxy.registered()
-    again = proxy.post("/registrations", WHOLE)
-    assert again.status_code == 409 and str(made["id"]) in again.json["detail"]
+    for written in (ACCOUNT, f"{ACCOUNT[:4]} {ACCOUNT[4:]}", "０" + ACCOUNT[1:]):
+        again = proxy.post("/registrations", {**WHOLE, "account_number": written, "contact_name": "李四"})
+        assert again.status_code == 409 and str(made["id"]) in again.json["detail"], written
+    assert proxy.shown(made["id"])["contact_name"] == "王芳"
 
 
 def test_a_list_goes_on_where_it_stopped(world: World) -> None:
