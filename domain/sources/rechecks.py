@@ -122,7 +122,8 @@ def take_over(session: Session, application: Application, facts: Facts, now: dat
     changes: list[Change] = []
     if number and facts.asked(Where.MARKETING, number):
         changes += _take_account(session, application, facts.account(number), now)
-    if code and (facts.asked(Where.REGISTRY, code) or facts.asked(Where.TIANYANCHA, code)):
+    # That Tianyancha, asked in the registry's place, knows nothing of a company says nothing of the company.
+    if code and (facts.asked(Where.REGISTRY, code) or facts.company(code)[0] is not None):
         changes += _take_company(application, *facts.company(code), now)
     _note(session, application, facts, now)
     if changes:

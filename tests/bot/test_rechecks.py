@@ -151,6 +151,20 @@ def test_tianyancha_in_the_registrys_place_makes_no_false_changes(world: World) 
         assert session.scalars(select(Application)).one().value("address") == COMPANY.address
 
 
+def test_that_tianyancha_knows_nothing_in_the_registrys_place_takes_no_company_away(world: World) -> None:
+    """It knows fewer companies. The registry is asked again soon, and what it said before counts until then."""
+    application_id = submitted(world)
+    days_later(world, 2)
+    world.sources.down = {Where.REGISTRY}
+    del world.sources.companies[CODE]
+    assert recheck(world.app, [application_id]) == {}
+    assert (changes(world), stopping(world)) == ([], [])
+    with world.app.store.read() as session:
+        application = session.get_one(Application, application_id)
+        assert (application.facts or {})["company"]["name"] == COMPANY.name
+        assert rechecks.silent(session, application) == ["registry"]
+
+
 def test_the_background_asks_about_each_order_once_a_day(world: World) -> None:
     submitted(world)
     days_later(world, 1)
