@@ -131,6 +131,25 @@ def take_back(session: Session, row: ProxyMark, by: Staff, why: str, now: dateti
     record(session, "proxy_mark_taken_back", ("proxy", row.proxy_id), f"staff:{by.id}", data, now)
 
 
+def unsay(session: Session, application: Application, by: Staff, said_at: datetime, now: datetime) -> None:
+    """A return was taken back at once by the reviewer who had called documents false with it: nothing of that stands,
+    not even that the proxy was warned or blocked for it."""
+    who = f"staff:{by.id}"
+    row, proxy = ProxyMark, application.proxy
+    mine = (row.application_id == application.id, row.kind == MarkKind.FALSE_DOCUMENT, row.who == who)
+    said = session.scalar(select(row).where(*mine, row.at == said_at, row.taken_back_at.is_(None)))
+    if said is None or proxy is None:
+        return
+    said.taken_back_at, said.taken_back_why = now, "退回已撤回"
+    data = {"mark": said.id, "why": said.taken_back_why}
+    record(session, "proxy_mark_taken_back", ("proxy", proxy.id), who, data, now)
+    lifted = proxy.blocked_at == said_at
+    if lifted:
+        proxy.blocked_at = proxy.warned_at = None
+    if not settle(session, proxy, now) and lifted:
+        _changed(session, proxy, "well", measure(session, proxy, now).score, now)
+
+
 def settle(session: Session, proxy: Proxy, now: datetime) -> str:
     """Warn or block where the score asks for it; a warning ends by itself, a block never does. What changed: warned,
     blocked, well, or empty."""

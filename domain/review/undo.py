@@ -17,13 +17,14 @@ from domain.notices.merging import STAGES
 from domain.people.authority import Authority, Level, end, grant
 from domain.people.notices import CHANGED, tell_contact
 from domain.people.staff import Staff
-from domain.proxies import hooks
+from domain.proxies import conduct, hooks
 from domain.questions.questions import Question, form_slot, withdraw
 from domain.registration.applications import Application, Stage, StageStep
 from domain.review.modes import Mode
 from domain.review.review import NotAllowed
 from domain.rules import troubles
 from domain.settings import figure
+from domain.supplements import supplements
 
 UNDONE = {"approved": "approval_undone", "returned": "return_undone"}
 CUT_SHORT = "undone"  # the decision of the step that had begun meanwhile
@@ -52,6 +53,8 @@ def undo(session: Session, application: Application, staff: Staff, now: datetime
         raise NotAllowed("用户已经接着办理了，不能撤回")
     _withdraw_notices(session, application, step.left_at)
     _take_authority_back(session, application, step, f"staff:{staff.id}", now)
+    supplements.admission_undone(session, application, step.left_at)
+    conduct.unsay(session, application, staff, step.left_at, now)
     _restore(application, step, staff, now)
     withdraw(session, application.contact_id, form_slot(application.id))
     data = {"back_to": application.stage, "decided_at": step.left_at.isoformat(), "number": application.number}

@@ -18,7 +18,7 @@ from domain.registration.applications import EDITABLE, Application, Stage
 from domain.review import decisions, steps
 from domain.review.modes import Mode, centre_id
 from domain.review.returns import Point
-from domain.rules.rules import judge
+from domain.rules.rules import Severity, judge
 from domain.settings import value
 from domain.supplements.supplements import (
     CONSEQUENCES,
@@ -26,6 +26,7 @@ from domain.supplements.supplements import (
     SupplementState,
     day_words,
     due_day,
+    is_about,
     lift,
     open_items,
     settle,
@@ -68,9 +69,10 @@ def tend(session: Session, application: Application, now: datetime) -> str:
 
 
 def _mended(session: Session, application: Application, rows: Sequence[Supplement], now: datetime) -> list[Supplement]:
-    """What the rules do not ask for any more: the sources have caught up, or a rule was changed."""
-    hit = {each.rule for each in judge(session, application, local_day(now))}
-    gone = [row for row in rows if row.rule not in hit]
+    """What the rules do not ask for any more: the sources have caught up, or a rule was changed. Not what a person has
+    refused: that a useless picture is there is no reason to forget it."""
+    found = [each for each in judge(session, application, local_day(now)) if each.severity != Severity.HINT]
+    gone = [row for row in rows if not row.remark and not any(is_about(row, each) for each in found)]
     for row in gone:
         settle(session, row, SupplementState.ACCEPTED, "system", "规则不再要求", now)
     if gone:

@@ -18,7 +18,16 @@ from domain.review.review import NotAllowed, may_see
 from domain.rules.rules import paper_of
 from domain.settings import value
 from domain.supplements.days import RESTS
-from domain.supplements.supplements import OWED, UNSETTLED, Supplement, SupplementState, day_words, lift, settle
+from domain.supplements.supplements import (
+    OWED,
+    UNSETTLED,
+    Supplement,
+    SupplementState,
+    day_words,
+    due_day,
+    lift,
+    settle,
+)
 from domain.workdays import NotPublished, local_day
 
 PAGE = 50
@@ -100,8 +109,10 @@ def refuse(session: Session, row: Supplement, staff: Staff, reason: str, now: da
         raise NotAllowed("这项材料还没有交来，不能退回重交")
     row.state = SupplementState.OPEN if row.lapsed_at is None else SupplementState.OVERDUE
     row.remark = reason
-    _keep(session, row, "supplement_refused", staff, {"reason": reason}, now)
-    _news(session, row, f"{row.title}还不行：{reason.rstrip('。')}，请重新拍一张发来", now)
+    rested = _give_days_back(session, row, local_day(now)) if row.lapsed_at is None else False
+    _keep(session, row, "supplement_refused", staff, {"reason": reason, "due": str(row.due or "")}, now)
+    until = f"，{day_words(row.due)}前" if rested and row.due is not None else "，"
+    _news(session, row, f"{row.title}还不行：{reason.rstrip('。')}{until}请重新拍一张发来", now)
 
 
 def extend(session: Session, row: Supplement, staff: Staff, until: date, reason: str, now: datetime) -> None:
@@ -147,6 +158,21 @@ def colour(session: Session, row: Supplement, today: date) -> str:
     if row.due < today:
         return "red"
     return "orange" if row.due <= _soon(session, today) else ""
+
+
+def _give_days_back(session: Session, row: Supplement, today: date) -> bool:
+    """While what came lay with staff the user's days rested: the last day moves on by as many working days. Where the
+    calendar does not say how many, the days begin again from today. Whether anything moved."""
+    if row.due is None or row.handed_in_at is None:
+        return False
+    calendar, old = calendar_of(session), row.due
+    try:
+        row.due = calendar.after(old, calendar.workdays_since(local_day(row.handed_in_at), today))
+    except NotPublished:
+        row.due_from, row.due = today, due_day(session, today)
+    if row.due != old:
+        row.reminded = None
+    return row.due != old
 
 
 def _settle(

@@ -102,13 +102,18 @@ def of_application(session: Session, application_id: int) -> list[Supplement]:
 def opened(session: Session, application: Application, problems: Iterable[Problem], now: datetime) -> list[Supplement]:
     """Note at a submission what is to be handed in later: what is new. What was owed before and is mended is settled;
     what is owed still keeps its day."""
-    hit = {each.rule: each for each in problems if each.severity == Severity.SUPPLEMENTABLE}
+    hit = [each for each in problems if each.severity == Severity.SUPPLEMENTABLE]
     known = unsettled(session, application.id)
     for row in known:
-        if row.rule not in hit:
+        if not any(is_about(row, each) for each in hit):
             settle(session, row, SupplementState.ACCEPTED, "system", "", now)
-    noted = {row.rule for row in known}
-    return [_open(session, application, hit[rule], now) for rule in hit if rule not in noted]
+    return [_open(session, application, each, now) for each in hit if not any(is_about(row, each) for row in known)]
+
+
+def is_about(row: Supplement, problem: Problem) -> bool:
+    """Whether a problem is what is owed, or something else that is wrong with the same paper: a letter without a seal
+    is there, and yet the letter is still owed."""
+    return row.rule == problem.rule or bool(row.document and row.document == problem.document)
 
 
 def admitted(session: Session, application: Application, now: datetime) -> None:
@@ -119,13 +124,22 @@ def admitted(session: Session, application: Application, now: datetime) -> None:
             row.due = due_day(session, row.due_from)
 
 
+def admission_undone(session: Session, application: Application, approved_at: datetime) -> None:
+    """The approval was taken back: where the days count from there, they have not begun."""
+    if application.stage not in ADMITTED or value(session, "supplement_from") != SINCE[1]:
+        return
+    for row in open_items(session, application.id):
+        if row.opened_at < approved_at and row.due_from == local_day(approved_at):
+            row.due_from = row.due = None
+
+
 def not_again(session: Session, application: Application, problems: Iterable[Problem]) -> list[Problem]:
     """Of the problems that may be mended later, those whose time is over already: they stop a new submission."""
-    late = {row.rule for row in open_items(session, application.id) if row.state == SupplementState.OVERDUE}
+    late = [row for row in open_items(session, application.id) if row.state == SupplementState.OVERDUE]
     return [
         replace(each, severity=Severity.BLOCKING, problem=f"{each.problem}（补交期限已过，要补齐才能提交）")
         for each in problems
-        if each.severity == Severity.SUPPLEMENTABLE and each.rule in late
+        if each.severity == Severity.SUPPLEMENTABLE and any(is_about(row, each) for row in late)
     ]
 
 
@@ -198,10 +212,12 @@ def lift(session: Session, application: Application, who: str, now: datetime) ->
 
 def _judged(session: Session, row: Supplement, photo: Photo, problems: Sequence[Problem], now: datetime) -> str:
     """What becomes of one owed thing now that a picture of it came, and how that is said."""
-    about = [each for each in problems if row.document == each.document or row.rule == each.rule]
+    about = [each for each in problems if is_about(row, each)]
     wrong = [each for each in about if each.severity != Severity.HINT]
     to_look_at = any(each.needs_person for each in about)
-    row.photo, row.handed_in_at = photo, now
+    row.photo = photo
+    if row.state != SupplementState.HANDED_IN:  # else it rests since the first picture that came
+        row.handed_in_at = now
     if not wrong and not to_look_at:
         settle(session, row, SupplementState.ACCEPTED, "system", "", now, photo=photo.id)
         return f"{row.title}收到，已补齐。"

@@ -13,9 +13,11 @@ from bot import jobs
 from bot.supplements import tend_supplements
 from domain.evidence import Evidence, broken_at
 from domain.jobs import JobRun
+from domain.messages.messages import OutboundMessage
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application, Stage
 from domain.registration.readings import Read, Reading
+from domain.review import undo
 from domain.review.review import NotAllowed
 from domain.rules.rules import Rule
 from domain.settings import SettingValue
@@ -148,6 +150,27 @@ def test_a_picture_that_mends_nothing_is_refused_at_once_with_the_reason(market:
     assert "授权委托书（12月7日前）" in reply
     assert item(market).state == SupplementState.OPEN
     assert "已补齐" in market.photo(letter())
+
+
+def test_a_useless_picture_is_no_paper_on_the_morning_after_either(market: World) -> None:
+    """That a letter is there is not yet that it has a seal: it is owed as before, until the same day."""
+    admitted(market)
+    market.photo(letter(seal="no"))
+    nights(market, 1)
+    assert (item(market).state, item(market).due) == ("open", date(2026, 12, 7))
+    nights(market, 14)
+    assert application(market).stage == Stage.RETURNED
+
+
+def test_a_useless_picture_buys_no_new_days_after_the_return(market: World) -> None:
+    """What is wrong with a paper that was late stops the next submission like the paper itself."""
+    admitted(market)
+    nights(market, 15)
+    assert application(market).stage == Stage.RETURNED
+    market.say("修改")
+    said = market.photo(letter(seal="no"))
+    assert "委托书缺章" in said and "补交期限已过" in said and "要提交吗" not in said
+    assert "要提交吗" in market.photo(letter())
 
 
 def test_a_paper_that_makes_another_one_due_says_so_at_once(market: World) -> None:
@@ -330,6 +353,26 @@ def test_a_reviewer_refuses_what_came_and_the_user_reads_why(market: World) -> N
     assert any("请开一份新的" in each for each in said)
 
 
+def test_a_refusal_gives_the_days_back_for_which_a_paper_lay_with_the_reviewer(market: World) -> None:
+    """Handed in with eight working days left, refused on the last day: there are eight again, and the user is told."""
+    admitted(market)  # on Monday the 23rd of November; the last day is the 7th of December
+    market.staff("zhao", Role.HANDLER, "053001")
+    nights(market, 2)
+    market.photo(letter(valid_to="2026-01-31"))
+    nights(market, 6)
+    market.photo(letter(valid_to="2026-02-28"))  # another useless one rests no shorter
+    nights(market, 6)
+    act(market, "zhao", desk.refuse, "委托书已过期，请开一份新的")
+    assert (item(market).state, item(market).due) == (SupplementState.OPEN, date(2026, 12, 17))
+    with market.app.store.read() as session:
+        news = select(OutboundMessage).where(OutboundMessage.event == "supplement_news")
+        assert "12月17日前请重新拍一张" in str([row.body for row in session.scalars(news)])
+    nights(market, 1)
+    assert application(market).stage == Stage.BUREAU_REVIEW
+    nights(market, 10)
+    assert application(market).stage == Stage.RETURNED
+
+
 def test_a_strangers_bureau_sees_and_settles_nothing(market: World) -> None:
     admitted(market)
     stranger = market.staff("qian", Role.HANDLER, "053003")
@@ -352,6 +395,28 @@ def test_days_may_count_from_the_admission(market: World) -> None:
     approve_newest(market, "sun")
     assert item(market).due_from == date(2026, 12, 13)
     assert item(market).due == date(2026, 12, 25)
+
+
+def test_days_that_count_from_an_admission_begin_anew_when_that_was_taken_back(market: World) -> None:
+    """Else the days would run while the review goes on."""
+    setting(market, "supplement_from", "审核通过")
+    admitted(market)
+    market.staff("zhao", Role.HANDLER, "053001")
+    market.staff("sun", Role.REVIEWER)
+    approve_newest(market, "zhao")
+    with market.app.store.write() as session:
+        session.merge(SettingValue(name="merge_seconds", value=60))
+    market.wait(minutes=3)
+    approve_newest(market, "sun")
+    assert item(market).due is not None
+    with market.app.store.write() as session:
+        sun = session.scalars(select(Staff).where(Staff.login == "sun")).one()
+        undo.undo(session, session.get_one(Application, application(market).id), sun, market.now)
+    assert (item(market).due_from, item(market).due) == (None, None)
+    nights(market, 20)
+    assert (item(market).state, application(market).stage) == ("open", Stage.CENTRE_REVIEW)
+    approve_newest(market, "sun")
+    assert item(market).due_from == date(2026, 12, 13)
 
 
 def test_a_last_day_in_a_year_without_a_calendar_is_not_guessed(market: World) -> None:

@@ -6,10 +6,13 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from domain.evidence import Evidence
 from domain.people.staff import Role
 from domain.proxies import conduct
 from domain.proxies.tables import MarkKind, Proxy, ProxyKey
+from domain.settings import SettingValue
 from tests.support.console import Visitor
 from tests.support.proxies import NAME, Program, program
 from tests.support.world import World
@@ -86,6 +89,26 @@ def test_a_reviewer_sees_who_filed_and_marks_false_documents(console: Flask, wor
     assert NAME in shown and "已授权" in shown and "运营商核验相符" in shown
     reviewer.post(f"/applications/{done['id']}/false-documents", said="营业执照是拼图")
     assert proxy.get("/me").json["conduct"]["score"] == 80
+
+
+def test_a_return_that_is_taken_back_takes_the_word_of_false_documents_back(console: Flask, world: World) -> None:
+    """The wrong order was returned: its proxy is as it was, and not blocked for it."""
+    with world.app.store.write() as session:
+        session.merge(SettingValue(name="conduct_block", value=90))
+        session.merge(SettingValue(name="merge_seconds", value=60))
+    proxy = program(world)
+    done = proxy.submitted()
+    world.wait(minutes=3)
+    reviewer = Visitor(console).enter(world, world.staff("li", Role.HANDLER, "053001"))
+    reviewer.decide(done["id"], "return", reason="营业执照是拼图", false_papers="yes")
+    assert proxy.get("/me").json["conduct"] | {"points": [], "since": ""} == {
+        "score": 80, "state": "blocked", "submitted": 1, "points": [], "since": ""
+    }  # fmt: skip
+    assert "已撤回" in reviewer.post(f"/applications/{done['id']}/undo")
+    assert proxy.get("/me").json["conduct"]["score"] == 100
+    assert proxy.get("/me").json["conduct"]["state"] == "well"
+    with world.app.store.read() as session:
+        assert "proxy_mark_taken_back" in session.scalars(select(Evidence.what)).all()
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.HANDLER])
