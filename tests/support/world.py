@@ -435,7 +435,8 @@ class World:
         with self.app.store.write() as session:
             kind = OrganisationKind.BUREAU if bureau else OrganisationKind.CENTRE
             place = organisation(session, kind, bureau or "centre", "昆明供电局" if bureau else "电力交易中心")
-            made = Staff(login=login, name=login, role=role, organisation_id=place.id, password=_hashed(PASSWORD))
+            made = session.scalar(select(Staff).where(Staff.login == login)) or Staff(login=login)
+            made.name, made.role, made.organisation_id, made.password = login, role, place.id, _hashed(PASSWORD)
             session.add(made)
             session.flush()
             return made.id
