@@ -160,8 +160,11 @@ def use_documents(
 
 
 def found_now(session: Session, application: Application, now: datetime) -> list[Finding]:
-    """What is wrong with a registration that can still be changed; for one under review what was returned."""
-    return _judged(session, application, now) if application.stage in EDITABLE else []
+    """What is wrong with a registration that can still be changed; a look, however often a program takes it, counts
+    nothing as shown."""
+    if application.stage not in EDITABLE:
+        return []
+    return _findings(session, judge(session, application, local_day(now)))
 
 
 def _judged(session: Session, application: Application, now: datetime) -> list[Finding]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import text
+
 from domain.evidence import Evidence
 from domain.registration.applications import Application
 from domain.registration.readings import Read, Reading
@@ -62,6 +64,23 @@ def test_whose_account_it_is_the_proxy_reads_after_the_yes(world: World) -> None
     world.sms_in(world.code())
     shown = proxy.shown(made["id"])
     assert shown["name"] == COMPANY.name and COMPANY.name in shown["unit"]["label"]
+
+
+def test_a_look_writes_nothing_however_often_a_program_looks(world: World) -> None:
+    """A program that waits for the user's yes looks every second, and is not to queue with those who write."""
+    proxy = program(world)
+    made = proxy.registered()
+    with world.app.store.write():
+        assert proxy.shown(made["id"])["problems"]
+
+
+def test_an_error_of_our_own_is_a_problem_that_a_program_can_read(world: World) -> None:
+    proxy = program(world)
+    with world.app.store.write() as session:
+        session.execute(text("ALTER TABLE applications RENAME TO gone"))
+    answer = proxy.get("/registrations")
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert answer.json["code"] == "internal" and "再试" in answer.json["detail"]
 
 
 def test_an_unknown_account_makes_no_registration(world: World) -> None:

@@ -28,7 +28,7 @@ def install_api(app: App, flask: Flask) -> None:
     blueprint.add_url_rule("/openapi.json", view_func=described)
     blueprint.add_url_rule("/docs", view_func=page.docs)
     blueprint.register_error_handler(Refused, refused)
-    for code in (400, 404, 405, 413, 415):
+    for code in (400, 404, 405, 413, 415, 500):
         flask.register_error_handler(code, outside)
     flask.register_blueprint(blueprint)
     mark_all(flask, "api.static", "public")

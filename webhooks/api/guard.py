@@ -57,11 +57,17 @@ def seal(response: Response) -> Response:
 
 
 def outside(error: HTTPException) -> Any:
-    """An error that Flask itself found (no such path, wrong method, unreadable body), as a problem under /api."""
+    """An error that Flask itself found (no such path, wrong method, unreadable body), or that is our own, as a problem
+    under /api."""
     if not request.path.startswith("/api/"):
         return error
-    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "media_type"}
-    words = {404: "没有这个地址，请看 /api/v1/docs。", 405: "这个地址不接受这种方法。", 413: "内容太大了。"}
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "media_type", 500: "internal"}
+    words = {
+        404: "没有这个地址，请看 /api/v1/docs。",
+        405: "这个地址不接受这种方法。",
+        413: "内容太大了。",
+        500: "我们出错了，已记录。请稍后用同一个 Idempotency-Key 再试。",
+    }
     code = codes.get(error.code or 400, "bad_request")
     made = refused(Refused(code, words.get(error.code or 400, "请求读不懂，请核对格式。")))
     if error.code == 405:

@@ -72,9 +72,8 @@ def once(view: View) -> View:
                 requests.forget(session, begun.id)
             raise
 
-    # spectree would look the view's names up in this module; what it returns is nobody's matter.
+    # What the view returns is nobody's matter.
     view.__annotations__.pop("return", None)
-    guarded_by_key.__annotations__ = get_type_hints(view)
     # spectree reads the models off the annotations, which are texts that only the view's own module can read.
     guarded_by_key.__annotations__ = get_type_hints(view)
     return guarded_by_key  # type: ignore[return-value]
