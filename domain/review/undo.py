@@ -63,12 +63,11 @@ def undo(session: Session, application: Application, staff: Staff, now: datetime
 
 
 def _decided(application: Application) -> StageStep | None:
-    """The step that the last decision of a reviewer ended, if nothing else has happened since."""
+    """The step that the last decision of a reviewer ended, if that was the last one: the next step runs since then."""
     if len(application.steps) < 2:
         return None
-    last, running = application.steps[-2:]
-    just = running.left_at is None and last.decision in UNDONE and last.left_at == running.entered_at
-    return last if just else None
+    last = application.steps[-2]
+    return last if last.decision in UNDONE else None
 
 
 def _taken_up(session: Session, application: Application, decided_at: datetime) -> bool:
