@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import proxies
 from domain.people.authority import Level, grant
 from domain.people.contacts import SMS, address_of
 from domain.private import fingerprint
-from domain.proxies.tables import ProxyAuthorisation
+from domain.proxies.tables import Proxy, ProxyAuthorisation
 from domain.registration.applications import Application
+from tests.support.groups import OTHER_ACCOUNT
 from tests.support.proxies import program
-from tests.support.world import CODE, COMPANY, PHONE, World
+from tests.support.world import ARCHIVE, CODE, COMPANY, PHONE, World
 
 MANAGER = "13911112222"
 
@@ -103,9 +105,28 @@ def test_one_yes_serves_for_the_companys_other_accounts(world: World) -> None:
     with world.app.store.write() as session:
         row = session.query(ProxyAuthorisation).one()
         assert session.get_one(Application, second["id"]).contact_id == row.contact_id
-    world.now += timedelta(days=181)
-    world.now += timedelta(hours=0)
-    assert proxy.post(f"/registrations/{second['id']}/submit").status_code in (401, 403)
+    with world.app.store.write() as session:
+        session.query(ProxyAuthorisation).one().until = world.now + timedelta(days=30)
+    world.now += timedelta(days=30)
+    late = proxy.post(f"/registrations/{second['id']}/submit")
+    assert (late.status_code, late.json["code"]) == (403, "authorisation_ended")
+    shown = proxy.shown(second["id"])
+    assert shown["visible"] is False and "name" not in shown
+
+
+def test_a_yes_hands_over_what_is_about_that_company_and_nothing_else(world: World) -> None:
+    """The same proxy's draft for another company stays unseen by whoever said yes."""
+    other = replace(COMPANY, uscc="91530100MA6K5C2M9A", name="昆明云岭食品有限公司")
+    world.sources.companies[other.uscc] = other
+    world.sources.accounts[OTHER_ACCOUNT] = replace(ARCHIVE, number=OTHER_ACCOUNT, name=other.name, uscc=other.uscc)
+    proxy = program(world)
+    theirs = {"account_number": OTHER_ACCOUNT, "code": other.uscc, "contact_name": "李四", "phone": "13900001111"}
+    foreign = proxy.post("/registrations", theirs).json
+    own = proxy.authorised()
+    with world.app.store.read() as session:
+        nobody = session.get_one(Proxy, proxy.proxy_id).contact_id
+        assert session.get_one(Application, foreign["id"]).contact_id == nobody
+        assert session.get_one(Application, own["id"]).contact_id != nobody
 
 
 def test_at_night_nobody_is_woken(world: World) -> None:

@@ -224,6 +224,18 @@ def test_a_removed_address_hears_nothing_more(world: World) -> None:
     assert (row["state"], row["error"]) == ("dead", "removed")
 
 
+def test_a_proxy_has_nothing_to_do_with_anothers_addresses(world: World) -> None:
+    """It neither sees them, nor takes one away, nor gets a secret that signs for it, nor sends anything again."""
+    proxy, other = program(world), program(world, name="滇中售电有限公司", code="R002")
+    proxy.post("/hooks", {"url": "https://hooks.example.com/", "events": ["conduct.changed"]})
+    with world.app.store.write() as session:
+        hooks.tell(session, proxy.proxy_id, "conduct.changed", "k", {}, world.now)
+    assert (other.get("/hooks").json["items"], other.get("/deliveries").json["items"]) == ([], [])
+    tried = [other.delete("/hooks/1"), other.post("/hooks/1/secret"), other.post("/deliveries/1/again")]
+    assert [each.status_code for each in tried] == [404, 404, 404]
+    assert [each["id"] for each in proxy.get("/hooks").json["items"]] == [1]
+
+
 def test_there_is_a_most_of_addresses(world: World) -> None:
     """A setting; the words say what to do."""
     program(world)

@@ -10,8 +10,11 @@ from domain.evidence import Evidence
 from domain.registration.applications import Application
 from domain.registration.readings import Read, Reading
 from domain.settings import SettingValue
+from tests.support.groups import OTHER_ACCOUNT
 from tests.support.proxies import JPEG, NAME, WHOLE, program
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, OPENID, PHONE, World, reading
+
+THIRD_ACCOUNT = "0530010686818459"
 
 
 def test_a_registration_goes_its_whole_way(world: World) -> None:
@@ -19,6 +22,7 @@ def test_a_registration_goes_its_whole_way(world: World) -> None:
     proxy = program(world)
     made = proxy.registered()
     assert made["stage"] == "filling" and "授权" in made["next"]
+    assert made["phone"] == "138****4321"
     assert proxy.post(f"/registrations/{made['id']}/submit").json["code"] == "not_authorised"
 
     asked = proxy.post(f"/registrations/{made['id']}/authorisation")
@@ -39,6 +43,7 @@ def test_a_registration_goes_its_whole_way(world: World) -> None:
         application = session.get_one(Application, made["id"])
         assert (application.channel, application.proxy_id) == ("api", proxy.proxy_id)
         assert application.contact.addresses[0].value == PHONE
+        assert session.query(Evidence).filter(Evidence.what == "proxy_answered").one().data["state"] == "given"
         said_so = session.query(Evidence).filter(Evidence.what == "consent").one()
         assert NAME in said_so.data["shown"]
 
@@ -130,8 +135,13 @@ def test_values_are_corrected_until_the_user_is_asked(world: World) -> None:
     mended = proxy.patch(f"/registrations/{made['id']}", {"contact_name": "王芳"})
     assert mended.json["contact_name"] == "王芳"
     proxy.post(f"/registrations/{made['id']}/authorisation")
-    late = proxy.patch(f"/registrations/{made['id']}", {"phone": "13900001111"})
-    assert (late.status_code, late.json["code"]) == (409, "authorised_already")
+    asked = proxy.patch(f"/registrations/{made['id']}", {"phone": "13900001111"})
+    assert (asked.status_code, asked.json["code"]) == (409, "authorised_already")
+    world.sms_in("1")
+    world.sms_in(world.code())
+    for late in ({"phone": "13900001111"}, {"account_number": "0530010686818434"}, {"code": "91530100MA6K5C2M9A"}):
+        answer = proxy.patch(f"/registrations/{made['id']}", late)
+        assert (answer.status_code, answer.json["code"]) == (409, "authorised_already"), late
 
 
 def test_a_licence_of_another_company_is_not_used(world: World) -> None:
@@ -149,6 +159,9 @@ def test_what_was_never_submitted_is_taken_back(world: World) -> None:
     made = proxy.registered()
     assert proxy.delete(f"/registrations/{made['id']}").status_code == 204
     assert proxy.shown(made["id"])["stage"] == "cancelled"
+    with world.app.store.read() as session:
+        gone = session.get_one(Application, made["id"])
+        assert (list(gone.values), gone.facts) == ([], None)
     done = proxy.submitted()
     assert proxy.delete(f"/registrations/{done['id']}").json["code"] == "wrong_stage"
 
@@ -224,6 +237,13 @@ def test_what_is_owed_is_handed_in_later(world: World) -> None:
     assert wrong.json["code"] == "wrong_stage" and "不缺营业执照" in wrong.json["detail"]
     lease = {"lessor": owner.name, "lessee": COMPANY.name, "address": owner.address}
     world.reader.next = read_as("lease", **lease, **signed)
+    used = {"id": proxy.upload(JPEG + b"another lease").json["id"]}
+    world.sources.accounts[OTHER_ACCOUNT] = replace(ARCHIVE, number=OTHER_ACCOUNT)
+    proxy.post("/registrations", {"account_number": OTHER_ACCOUNT, "documents": [used]})
+    assert proxy.post(where, used).json["code"] == "not_found", "it belongs to another registration"
+    world.sources.accounts[THIRD_ACCOUNT] = replace(ARCHIVE, number=THIRD_ACCOUNT)
+    third = proxy.post("/registrations", {"account_number": THIRD_ACCOUNT, "documents": [used]}).json
+    assert third["documents"] == [] and any("另一份登记" in each["problem"] for each in third["problems"])
     taken = proxy.post(where, {"id": proxy.upload(JPEG + b"lease").json["id"]})
     assert taken.status_code == 200, taken.json
     assert "租赁协议" not in {each["title"] for each in taken.json["registration"]["supplements"]}

@@ -7,15 +7,18 @@ from datetime import timedelta
 
 import pytest
 
+from bot.proxies import work_batch
 from domain.evidence import Evidence
 from domain.people.staff import Staff
-from domain.proxies import keys, requests
+from domain.proxies import batches, keys, requests
 from domain.proxies.refusals import Refused
-from domain.proxies.tables import Proxy, ProxyKey, Scope
+from domain.proxies.tables import Proxy, ProxyBatch, ProxyKey, Scope
+from domain.registration.applications import Application
 from domain.settings import SettingValue
 from tests.support import stores
 from tests.support.proxies import WHOLE, Program, program
 from tests.support.world import World
+from webhooks.api.models import RegistrationIn
 
 
 def code_of(answer: object) -> tuple[int, str]:
@@ -129,7 +132,18 @@ def test_a_repeat_acts_once(world: World) -> None:
     assert again.headers["Idempotency-Replayed"] == "true" and again.headers["Location"] == first.headers["Location"]
     other = proxy.post("/registrations", {**WHOLE, "contact_name": "李四"}, repeat="one")
     assert code_of(other) == (422, "idempotency_key_reused")
+    elsewhere = [f"/registrations/{first.json['id']}/{door}" for door in ("authorisation", "submit")]
+    assert proxy.post(elsewhere[0], repeat="two").status_code == 202
+    assert code_of(proxy.post(elsewhere[1], repeat="two")) == (422, "idempotency_key_reused"), "another door"
     assert len(proxy.get("/registrations").json["items"]) == 1
+
+
+def test_two_proxies_may_use_the_same_word_for_a_request(world: World) -> None:
+    """Neither is answered with what the other has sent."""
+    one, other = program(world), program(world, name="滇中售电有限公司", code="R002")
+    first, second = (each.post("/registrations", WHOLE, repeat="1") for each in (one, other))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert "Idempotency-Replayed" not in second.headers and first.json["id"] != second.json["id"]
 
 
 def test_what_was_refused_may_be_sent_again_mended(world: World) -> None:
@@ -199,6 +213,22 @@ def test_a_batch_takes_what_is_good(world: World) -> None:
     good, wrong = answer.json["items"]
     assert good["status"] == 201 and good["registration"]["account_number"] == WHOLE["account_number"]
     assert wrong["status"] == 422 and wrong["problem"]["problems"][0]["field"] == "account_number"
+    other = program(world, name="滇中售电有限公司", code="R002")
+    assert code_of(other.get(f"/batches/{answer.json['id']}")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("how", ["blocked", "closed"])
+def test_what_waits_of_a_batch_is_not_filed_for_who_may_not_file_any_more(world: World, how: str) -> None:
+    """The proxy was stopped between its request and the worker."""
+    proxy = program(world)
+    with world.app.store.write() as session:
+        row = session.get_one(Proxy, proxy.proxy_id)
+        made = batches.keep(session, row, [RegistrationIn(**WHOLE).model_dump()], world.now).id
+        row.blocked_at, row.active = (world.now, True) if how == "blocked" else (None, False)
+    work_batch(world.app, made)
+    with world.app.store.read() as session:
+        assert [each.status for each in batches.items_of(session, session.get_one(ProxyBatch, made))] == [403]
+        assert session.query(Application).count() == 0
 
 
 def test_a_large_batch_is_worked_on_later(world: World) -> None:
