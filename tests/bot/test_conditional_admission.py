@@ -190,6 +190,7 @@ def test_what_a_person_should_judge_waits_for_one_and_stops_the_days(market: Wor
     assert "工作人员核对" in reply
     assert "委托书过了期" in reply
     assert item(market).state == SupplementState.HANDED_IN
+    assert "supplement_handed_in" in kinds_of_evidence(market)
     nights(market, 20)
     assert application(market).stage == Stage.BUREAU_REVIEW
     assert "已补齐" in market.photo(letter())  # a better one is judged again, whoever has not looked yet
@@ -276,6 +277,35 @@ def test_late_and_suspended_it_rests_and_goes_on_when_the_paper_comes(market: Wo
     assert "恢复办理" in reply
     assert application(market).stage == Stage.BUREAU_REVIEW
     assert [each for each in kinds_of_evidence(market) if each in ("suspended", "resumed")] == ["suspended", "resumed"]
+
+
+def test_what_is_late_twice_is_suspended_once_and_goes_on_where_it_stood(market: World) -> None:
+    """Two papers with days of their own: the second one finds it suspended already, and does not become its past."""
+    setting(market, "supplement_overdue", "暂停")
+    with market.app.store.write() as session:
+        session.add(_rule("没有身份证", "not identity_photo", document="identity"))
+    admitted(market)
+    market.staff("zhao", Role.HANDLER, "053001")
+    assert item(market).document == "identity"
+    act(market, "zhao", desk.extend, date(2026, 12, 10), "经办人出差")
+    nights(market, 20)
+    assert kinds_of_evidence(market).count("suspended") == 1
+    assert "恢复办理" not in market.photo(letter())
+    market.photo(Reading({"name": Read("王芳", 0.99), "side": Read("front", 0.99)}, kind="identity"))
+    assert application(market).stage == Stage.BUREAU_REVIEW
+
+
+def test_a_rule_that_is_gone_takes_the_suspension_along(market: World) -> None:
+    setting(market, "supplement_overdue", "暂停")
+    admitted(market)
+    nights(market, 15)
+    assert application(market).stage == Stage.SUSPENDED
+    with market.app.store.write() as session:
+        session.scalars(select(Rule).where(Rule.name == MISSING)).one().active = False
+        row = session.get_one(Supplement, item(market).id)
+        row.state = SupplementState.OPEN
+    nights(market, 1)
+    assert application(market).stage == Stage.BUREAU_REVIEW
 
 
 def test_late_and_given_to_a_person_the_handlers_are_told_and_the_order_goes_on(market: World) -> None:
@@ -373,6 +403,27 @@ def test_a_refusal_gives_the_days_back_for_which_a_paper_lay_with_the_reviewer(m
     assert application(market).stage == Stage.RETURNED
 
 
+def test_a_refusal_does_not_make_what_was_late_punctual(market: World) -> None:
+    """It stays late, and its being late is not counted again."""
+    setting(market, "supplement_overdue", "转人工")
+    admitted(market)
+    market.staff("zhao", Role.HANDLER, "053001")
+    nights(market, 15)
+    market.photo(letter(valid_to="2026-01-31"))
+    act(market, "zhao", desk.refuse, "委托书已过期，请开一份新的")
+    assert (item(market).state, item(market).due) == (SupplementState.OVERDUE, date(2026, 12, 7))
+    nights(market, 3)
+    assert kinds_of_evidence(market).count("supplement_overdue") == 1
+
+
+def test_the_last_day_is_not_late_yet(market: World) -> None:
+    admitted(market)
+    with market.app.store.read() as session:
+        row = session.get_one(Supplement, item(market).id)
+        shown = [desk.colour(session, row, date(2026, 12, day)) for day in (1, 2, 7, 8)]
+    assert shown == ["", "orange", "orange", "red"]
+
+
 def test_a_strangers_bureau_sees_and_settles_nothing(market: World) -> None:
     admitted(market)
     stranger = market.staff("qian", Role.HANDLER, "053003")
@@ -395,6 +446,10 @@ def test_days_may_count_from_the_admission(market: World) -> None:
     approve_newest(market, "sun")
     assert item(market).due_from == date(2026, 12, 13)
     assert item(market).due == date(2026, 12, 25)
+    with market.app.store.write() as session:
+        session.add(_rule("缺身份证", "letter_photo and not identity_photo", document="identity"))
+    market.photo(letter())
+    assert (item(market).document, item(market).due) == ("identity", date(2026, 12, 25)), "it is admitted already"
 
 
 def test_days_that_count_from_an_admission_begin_anew_when_that_was_taken_back(market: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Kind
@@ -11,7 +12,9 @@ from domain.groups import groups
 from domain.groups.unit_preview import preview
 from domain.groups.units import UnitKind, unit_of, units_of
 from domain.messages.messages import InboundMessage
-from domain.people.authority import authorities_of, end
+from domain.people.authority import Level, authorities_of, end, grant
+from domain.people.contacts import Contact
+from domain.private import fingerprint
 from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
 from tests.support.console import newest
@@ -89,6 +92,28 @@ def test_a_strangers_account_is_not_added_and_not_shown(world: World) -> None:
     assert "登记在别的单位名下" in answer and "别人的厂房" not in answer
 
 
+def test_of_a_strangers_order_nothing_is_said(world: World) -> None:
+    """Neither its number nor its stage, though the account is registered."""
+    admitted(world)
+    world.sources.accounts[OTHER_ACCOUNT] = replace(ARCHIVE, number=OTHER_ACCOUNT, uscc=STRANGER)
+    with world.app.store.write() as session:
+        theirs = Application(
+            contact=Contact(created_at=world.now),
+            number="ZC20261120987654",
+            stage=Stage.CENTRE_REVIEW,
+            stage_since=world.now,
+            created_at=world.now,
+            updated_at=world.now,
+            submitted_at=world.now,
+            code_mark="another company",
+            account_mark=fingerprint("account", OTHER_ACCOUNT),
+        )
+        session.add(theirs)
+    world.say("再加一个户号")
+    answer = world.say(OTHER_ACCOUNT)
+    assert "987654" not in answer and "交易中心" not in answer and "登记在别的单位名下" in answer
+
+
 def test_while_it_is_under_review_it_lends_nothing_unless_the_setting_says_so(world: World) -> None:
     world.filled_in()
     world.say("1")
@@ -144,6 +169,10 @@ def grouped(world: World) -> tuple[int, int]:
 def test_the_unit_is_what_the_setting_says(world: World) -> None:
     """By account everybody alone, by company and by group together; nothing stored has to change."""
     first, other = grouped(world)
+    world.say("登记另一家")
+    world.photo()
+    with world.app.store.read() as session:
+        assert newest(world).code_mark == session.get_one(Application, first).code_mark, "a draft, not handed in"
     marks = {}
     for word in ("户号", "统一社会信用代码", "集团"):
         set_to(world, "trading_unit", word)
@@ -180,13 +209,50 @@ def test_who_handles_the_leading_company_may_register_for_its_members(world: Wor
         assert not groups.may_file(session, officer + 1000, "another company")
 
 
+@pytest.mark.parametrize(
+    ("company", "level", "files_for"),
+    [
+        ("lead", Level.READ, []),
+        ("lead", Level.HANDLE, ["lead", "another company"]),
+        ("another company", Level.HANDLE, ["another company"]),
+    ],
+    ids=["who only reads", "who handles the leading company", "who handles a member"],
+)
+def test_what_somebody_may_do_for_one_company_goes_down_and_not_up(
+    world: World, company: str, level: Level, files_for: list[str]
+) -> None:
+    first, _ = grouped(world)
+    with world.app.store.write() as session:
+        lead = session.get_one(Application, first).code_mark or ""
+        marks = {"lead": lead, "another company": "another company"}
+        person = Contact(created_at=world.now)
+        session.add(person)
+        session.flush()
+        given = {"company_mark": marks[company], "company_name": "甲", "level": level, "ground": "invitation"}
+        grant(session, contact_id=person.id, who="contact:1", now=world.now, **given)
+        assert [name for name, mark in marks.items() if groups.may_file(session, person.id, mark)] == files_for
+
+
+def test_another_companys_registration_never_lends_its_documents(world: World) -> None:
+    """Not even where an administrator has picked it by mistake."""
+    first, _ = grouped(world)
+    with world.app.store.write() as session:
+        member = groups.member_of(session, "another company")
+        assert member is not None
+        with pytest.raises(groups.NoGroup, match="这家企业"):
+            groups.choose(session, member, session.get_one(Application, first), "staff:1", world.now)
+        assert member.representative_id is None
+
+
 def test_a_company_that_leaves_is_on_its_own_again(world: World) -> None:
-    grouped(world)
+    _, other = grouped(world)
+    set_to(world, "trading_unit", "集团")
     with world.app.store.write() as session:
         member = groups.member_of(session, "another company")
         assert member is not None
         groups.remove(session, member, "staff:1", world.now)
     with world.app.store.read() as session:
+        assert unit_of(session, session.get_one(Application, other)).kind == UnitKind.CODE
         assert groups.marks_with(session, "another company") == ["another company"]
         assert groups.member_of(session, "another company") is None
 

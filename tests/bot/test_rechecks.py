@@ -90,6 +90,33 @@ def test_a_company_that_was_revoked_and_has_another_head_is_found(world: World) 
     assert stopping(world)
 
 
+def test_whatever_names_the_company_or_its_account_is_looked_at(world: World) -> None:
+    """Another owner of the meter, another head, another end: each is shown with what it was."""
+    application_id = submitted(world)
+    moved = {"name": "昆明别家有限公司", "uscc": "91530100MA6K5C2M9A", "address": "云南省昆明市官渡区彩云北路1号"}
+    world.sources.accounts[ACCOUNT] = replace(ARCHIVE, **moved, bureau_name="曲靖供电局")
+    term, place = "2016-05-12至2026-11-30", "云南省曲靖市麒麟区建设路2号"
+    world.sources.companies[CODE] = replace(COMPANY, name="昆明滇星重工有限公司", term=term, address=place)
+    days_later(world, 2)
+    recheck(world.app, [application_id])
+    said = {"户名", "户号登记的代码", "用电地址", "供电单位", "企业名称", "营业期限", "住所"}
+    assert {label for label, _, _ in changes(world)} == said
+    with world.app.store.write() as session:
+        session.get_one(Application, application_id).submitted_at = world.now + timedelta(seconds=1)
+    assert changes(world) == [], "what was known when it was handed in again is no news"
+
+
+def test_what_was_known_at_the_submission_is_no_new_problem(world: World) -> None:
+    world.sources.phones = {}
+    application_id = submitted(world)
+    days_later(world, 2)
+    recheck(world.app, [application_id])
+    with world.app.store.read() as session:
+        it = session.get_one(Application, application_id)
+        assert "手机与姓名不符" in [each["rule"] for each in it.steps[-1].problems]
+        assert rechecks.since_submission(session, it, world.now) == []
+
+
 def test_a_capacity_that_changed_counts_from_then_on(world: World) -> None:
     """At 250 kVA there is no choice of market."""
     application_id = submitted(world)
