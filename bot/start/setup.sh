@@ -176,3 +176,15 @@ browser() {
   system_packages "the browser tests look at the pages, with Chinese letters" chromium fonts-noto-cjk ||
     say "  The browser tests will be skipped: Chromium or a Chinese font is missing ('sudo apt install chromium fonts-noto-cjk')."
 }
+
+# database_server: a PostgreSQL server for the tests that start one, where it is missing and may be installed.
+database_server() {
+  local why="some tests start a PostgreSQL server of their own" conf=/etc/postgresql-common/createcluster.d
+  if command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
+  # Debian's package would also make a cluster and start it, and nobody has asked for a server that stays.
+  if may_install && [ -w /etc ] && [ ! -e /etc/postgresql-common ]; then
+    mkdir -p "$conf" && echo 'create_main_cluster = off' >"$conf/service-desk-tests.conf"
+  fi
+  system_packages "$why" postgresql ||
+    say "  The tests on PostgreSQL will be skipped: its server is missing ('sudo apt install postgresql')."
+}

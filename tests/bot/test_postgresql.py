@@ -1,5 +1,5 @@
 """On a real PostgreSQL: the schema, a whole registration, and writers that meet. `TEST_DATABASE_URL=… ./run test` runs
-every other test there, too; these always do."""
+every other test there, too; these always run there."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def test_the_default_is_a_setting_that_a_bureau_of_its_own_does_not_follow(offic
         session.merge(SettingValue(name="review_mode_bureau", value="自动审核"))
     submitted(office)
     assert newest(office).stage == Stage.BUREAU_REVIEW
-    with office.app.store.read() as session:
+    with office.app.store.write() as session:
         other = Organisation(kind=OrganisationKind.BUREAU, code="053099", name="另一家")
         session.add(other)
         session.flush()
