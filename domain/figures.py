@@ -129,7 +129,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "fresh_minutes": Figure("有几件事待答时，单个数字对刚发出的选项有效的时间", 30, "分钟", 1, 24 * 60),
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
-            "短信里答复后还要验证码确认的事项（逗号分隔）",
+            "短信里答复后还要验证码确认的事项",
             "submit,batch,unbind,invite,end_authority,authorise_proxy",
             form="matters",
         ),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer, selectinload
 
-from domain.messages.messages import InboundMessage, OutboundMessage, OutState
+from domain.messages.messages import InboundMessage, InState, OutboundMessage, OutState
+from domain.messages.sms_costs import month_of
 from domain.people.contacts import Address
 from domain.people.staff import Staff
 from domain.registration.applications import Application
@@ -31,6 +32,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which messages: of a state, for an error code, of an event (empty: answers), written on a day, charged as SMS in
+    the month that begins on a day; what is empty or None asks for nothing."""
+
+    state: str = ""
+    reason: str = ""
+    event: str | None = None
+    day: date | None = None
+    charged: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """How many messages of one day are in which state, and how many SMS were charged."""
 
@@ -39,17 +52,19 @@ class Day:
     segments: int
 
 
-def undelivered(
-    session: Session, staff: Staff, state: OutState, reason: str, page: int, size: int
-) -> tuple[list[OutboundMessage], int]:
-    """Messages that did not arrive, newest first, with how many there are; `reason` is an error code, or empty. A
-    bureau sees those about its own applications."""
-    query = messages_seen(staff).where(OutboundMessage.state == state)
-    if reason:
-        query = query.where(OutboundMessage.error == reason)
+def listed(session: Session, staff: Staff, asked: Asked, page: int, size: int) -> tuple[list[OutboundMessage], int]:
+    """The messages that were asked for, newest first, with how many there are. A bureau sees those about its own
+    applications."""
+    query = _asked(staff, asked)
     total = session.scalar(query.with_only_columns(func.count())) or 0
     rows = query.options(selectinload(OutboundMessage.address)).order_by(OutboundMessage.id.desc())
     return list(session.scalars(rows.limit(size).offset(size * (page - 1)))), total
+
+
+def ids(session: Session, staff: Staff, asked: Asked, most: int) -> list[int]:
+    """The same on all pages, at most so many."""
+    query = _asked(staff, asked).with_only_columns(OutboundMessage.id).order_by(OutboundMessage.id.desc())
+    return list(session.scalars(query.limit(most)))
 
 
 def reasons(session: Session, staff: Staff, state: OutState) -> dict[str, int]:
@@ -97,6 +112,32 @@ def of_contact(session: Session, staff: Staff, contact_id: int, page: int, size:
     lines += [Line(row.sent_at or row.created_at, places[row.address_id], went=row) for row in went]
     lines.sort(key=lambda line: (line.at, line.went is not None), reverse=True)
     return lines[size * (page - 1) : size * page], len(lines) > size * page
+
+
+def received(session: Session, state: InState, page: int, size: int) -> tuple[list[InboundMessage], int]:
+    """What people sent that is so far, the newest first, with how many there are; without the texts."""
+    query = select(InboundMessage).where(InboundMessage.state == state)
+    total = session.scalar(query.with_only_columns(func.count())) or 0
+    rows = query.options(defer(InboundMessage.text), defer(InboundMessage.media), selectinload(InboundMessage.address))
+    rows = rows.order_by(InboundMessage.id.desc()).limit(size).offset(size * (page - 1))
+    return list(session.scalars(rows)), total
+
+
+def _asked(staff: Staff, asked: Asked) -> Select[OutboundMessage]:
+    row, query = OutboundMessage, messages_seen(staff)
+    if asked.state:
+        query = query.where(row.state == asked.state)
+    if asked.reason:
+        query = query.where(row.error == asked.reason)
+    if asked.event is not None:
+        query = query.where(row.event == asked.event)
+    if asked.day is not None:
+        begin = datetime.combine(asked.day, time(), CHINA)
+        query = query.where(row.created_at >= begin, row.created_at < begin + timedelta(days=1))
+    if asked.charged is not None:
+        begin, end = month_of(asked.charged)
+        query = query.where(row.segments > 0, row.sent_at >= begin, row.sent_at < end)
+    return query
 
 
 def _day(session: Session, staff: Staff, day: date) -> Day:

@@ -50,9 +50,14 @@ def of_contact(session: Session, contact_id: int) -> Cost:
     return _sum(session, [cost for _, cost in _by_event(session, OutboundMessage.address_id.in_(phones))])
 
 
+def month_of(first: date) -> tuple[datetime, datetime]:
+    """When the month that begins on this day begins and ends, by China's calendar."""
+    after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return datetime.combine(first.replace(day=1), time(), CHINA), datetime.combine(after, time(), CHINA)
+
+
 def _month(session: Session, first: date) -> Month:
-    begins = datetime.combine(first, time(), CHINA)
-    ends = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), CHINA)
+    begins, ends = month_of(first)
     events = _by_event(session, OutboundMessage.sent_at >= begins, OutboundMessage.sent_at < ends)
     return Month(first, _sum(session, [cost for _, cost in events]), events)
 

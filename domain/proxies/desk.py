@@ -104,7 +104,8 @@ def _about(session: Session, row: ProxyMark) -> Application | None:
 
 
 def _filed(session: Session) -> dict[int, int]:
-    """How many registrations each proxy has filed."""
-    query = select(Application.proxy_id, func.count()).where(Application.proxy_id.is_not(None))
+    """How many registrations each proxy has handed in; drafts are not on the desk yet."""
+    handed_in = Application.proxy_id.is_not(None) & Application.submitted_at.is_not(None)
+    query = select(Application.proxy_id, func.count()).where(handed_in)
     rows = session.execute(query.group_by(Application.proxy_id))
     return {proxy_id: number for proxy_id, number in rows if proxy_id is not None}

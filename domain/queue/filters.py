@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, not_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, and_, case, cast, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from domain.people.staff import OrganisationKind, Role, Staff
-from domain.proxies.tables import ProxyAuthorisation
 from domain.registration.applications import UNDER_REVIEW, Application, Stage, StageStep
 from domain.review import claims
 from domain.review.review import may_see
@@ -65,6 +64,7 @@ class Wanted:
     proxy: int = 0
     week: date | None = None  # handed in in the week that begins on this Monday
     taken: str = ""  # one of TAKEN
+    missing: str = ""  # a source that was down when it was asked, and still owes its answer
     text: str = ""
     page: int = 1
 
@@ -213,6 +213,9 @@ def _looked_up(wanted: Wanted, staff: Staff) -> list[ColumnElement[bool]]:
         found.append(Application.id.in_(_for_a_person()))
     if wanted.owes:
         found.append(Application.id.in_(select(Supplement.application_id).where(Supplement.state == OWES[wanted.owes])))
+    if wanted.missing:
+        owes = cast(Application.missing_facts, String).contains(f'"{wanted.missing}"', autoescape=True)
+        found += [owes, Application.stage != Stage.CANCELLED]
     if wanted.taken == "mine":
         found.append(Application.id.in_(claims.of(staff)))
     elif wanted.taken:
@@ -223,8 +226,7 @@ def _looked_up(wanted: Wanted, staff: Staff) -> list[ColumnElement[bool]]:
         automatic = Application.id.in_(by_rules)
         found.append(automatic if wanted.mode == "automatic" else not_(automatic))
     if wanted.proxy:
-        allowed = select(ProxyAuthorisation.application_id).where(ProxyAuthorisation.proxy_id == wanted.proxy)
-        found.append(Application.id.in_(allowed))
+        found.append(Application.proxy_id == wanted.proxy)
     if wanted.week is not None:
         begin = datetime.combine(wanted.week, time(), CHINA).astimezone(UTC)
         found += [Application.submitted_at >= begin, Application.submitted_at < begin + timedelta(days=7)]

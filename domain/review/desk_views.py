@@ -98,6 +98,14 @@ def numbers_of(session: Session, application_ids: Iterable[int | None]) -> dict[
     return dict(session.execute(query).all())
 
 
+@dataclass(slots=True)
+class Missing:
+    """How many applications wait for a source: what was handed in can be looked at, a draft is its person's."""
+
+    submitted: int = 0
+    drafts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """How the product is doing, counted from the rows."""
@@ -106,7 +114,7 @@ class Work:
     outbound: dict[str, int]
     oldest_unanswered: datetime | None
     oldest_due: datetime | None
-    owed: dict[str, int]  # source → applications that wait for it to come back
+    owed: dict[str, Missing]  # source → applications that wait for it to come back
     jobs: list[JobRun]  # the last run of each job
 
 
@@ -131,10 +139,11 @@ def _by(session: Session, query: Select[str, int]) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def _owed(session: Session) -> dict[str, int]:
-    query = select(Application.missing_facts).where(Application.stage != Stage.CANCELLED)
-    found: dict[str, int] = {}
-    for names in session.scalars(query):
+def _owed(session: Session) -> dict[str, Missing]:
+    query = select(Application.missing_facts, Application.submitted_at).where(Application.stage != Stage.CANCELLED)
+    found: dict[str, Missing] = {}
+    for names, submitted_at in session.execute(query):
         for name in names or []:
-            found[name] = found.get(name, 0) + 1
+            row = found.setdefault(name, Missing())
+            row.submitted, row.drafts = row.submitted + bool(submitted_at), row.drafts + (not submitted_at)
     return found

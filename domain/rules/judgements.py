@@ -113,6 +113,17 @@ def hits(session: Session, now: datetime) -> dict[int, int]:
     return counted
 
 
+def met(session: Session, rule_id: int, now: datetime) -> list[tuple[int, datetime]]:
+    """The applications behind a rule's figure of `hits`, with when it last applied, the newest first."""
+    rows = session.execute(
+        select(Judgement.application_id, Judgement.found, Judgement.at)
+        .where(Judgement.at > now - MONTH)
+        .order_by(Judgement.at)
+    )
+    last = {application_id: at for application_id, found, at in rows if rule_id in found}
+    return sorted(last.items(), key=lambda each: each[1], reverse=True)
+
+
 def to_json(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as a JSON value; days and figures keep their kind."""
     return {name: _to_json(value) for name, value in facts.items()}

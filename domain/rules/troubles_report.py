@@ -20,6 +20,7 @@ from domain.rules.troubles import Outcome, Trouble, TroubleText, monday
 from domain.settings import figure
 
 SPANS = (4, 12, 26, 52)  # weeks
+NO_BUREAU = -1  # asks for the cases whose bureau is not known
 ENOUGH = 20  # cases of a version, below which nothing is concluded
 ENDED = (Outcome.MENDED, Outcome.RETURNED, Outcome.GIVEN_UP)
 
@@ -184,7 +185,7 @@ def _which(staff: Staff, asked: Asked, now: datetime) -> list[ColumnElement[bool
     elif staff.organisation.kind != OrganisationKind.CENTRE:
         found.append(false())
     if asked.bureau:
-        found.append(Trouble.bureau_id == asked.bureau)
+        found.append(Trouble.bureau_id == (asked.bureau if asked.bureau != NO_BUREAU else None))
     chosen = {"channel": asked.channel, "rule": asked.rule, "outcome": asked.outcome, "week": asked.week}
     found += [getattr(Trouble, name) == value for name, value in chosen.items() if value]
     return found + ([Trouble.version == asked.version] if asked.version is not None else [])

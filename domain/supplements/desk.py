@@ -71,6 +71,12 @@ def listed(session: Session, staff: Staff, show: str, today: date, page: int = 1
     return Owed(list(rows), total, max(1, -(-total // PAGE)))
 
 
+def ids(session: Session, staff: Staff, show: str, today: date, most: int) -> list[int]:
+    """The same list on all pages, at most so many."""
+    query = _seen(staff).where(_is(session, show, today)).with_only_columns(Supplement.id)
+    return list(session.scalars(query.order_by(Supplement.due.is_(None), Supplement.due, Supplement.id).limit(most)))
+
+
 def may_decide(staff: Staff) -> bool:
     """Whether this member of staff may settle what is owed by the applications that they may see."""
     return staff.active and staff.role in MAY_DECIDE.get(staff.organisation.kind, ())

@@ -9,25 +9,19 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from domain.people.staff import Role
-from domain.registration.applications import Application
-from domain.rules.rules import Problem, Severity
-from domain.rules.troubles import shown
-from tests.support.console import PASSWORD, submitted
+from tests.support.console import PASSWORD
+from tests.support.office import fill
 from tests.support.world import World
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 760}}
+IDS = {"application_id", "rule_id", "batch_id", "proxy_id", "conversation_id", "group_id", "fact"}
 NO_PAGES = ("static", "logout", "photo", "talk_photo", "talk_log", "talks_waiting", "trouble_chart")  # parts of pages
 
 
 @pytest.fixture
 def office(world: World, console: Flask, host: str) -> str:
-    """One application waits, its applicant was shown a problem; an administrator has a login."""
-    application = submitted(world)
-    problem = Problem("执照已过期", 1, Severity.BLOCKING, "执照过期。", "请换新执照。")
-    with world.app.store.write() as session:
-        shown(session, session.get_one(Application, application), [problem], "wechat", world.now)
-    world.staff("zhou", Role.ADMINISTRATOR)
+    """An office in full swing; its administrator has a login."""
+    fill(world)
     return host
 
 
@@ -37,7 +31,7 @@ def page(office: str, browser: Browser, request: pytest.FixtureRequest) -> Itera
     context = browser.new_context(viewport=SIZES[request.param], locale="zh-CN", reduced_motion="reduce")
     opened = context.new_page()
     opened.goto(f"{office}/console/login")
-    opened.get_by_label("账号").fill("zhou")
+    opened.get_by_label("账号").fill("admin")
     opened.get_by_label("密码").fill(PASSWORD)
     opened.get_by_role("button", name="登录").click()
     expect(opened.get_by_role("navigation", name="主导航")).to_be_visible()
@@ -52,11 +46,19 @@ def addresses(console: Flask) -> list[str]:
         name = rule.endpoint.removeprefix("console.")
         if not rule.endpoint.startswith("console.") or "GET" not in (rule.methods or ()) or name in NO_PAGES:
             continue
-        if "export" in name or "template" in name or rule.arguments - {"application_id", "rule_id"}:
+        if "export" in name or "template" in name or rule.arguments - IDS or ".xlsx" in rule.rule:
             continue
         with console.test_request_context():
-            found.append(console.url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1)))
-    return sorted({*found, "/console/?show=all", "/console/troubles/cases?rule=执照已过期"})
+            given = {each: "complaint" if each == "fact" else 1 for each in rule.arguments}
+            found.append(console.url_for(rule.endpoint, **given))
+    asked = (
+        "?show=all",
+        "?show=all&taken=free&colour=red",
+        "troubles/cases?rule=第1项不符",
+        "applications/5",
+        "owed?show=overdue",
+    )
+    return sorted({*found, *(f"/console/{each}" for each in asked)})
 
 
 @pytest.mark.timeout(400)

@@ -182,7 +182,7 @@ def test_messages_are_listed_by_reason_and_by_state_and_counted_by_day(bureau: W
                 )
             )
     page = sun.get("/messages")
-    assert "45002 1" in page
+    assert 'title="45002"><span class="cut">文字太长</span> <span class="tally">1</span>' in page
     assert "余额不足" in page
     assert "2026-11-23" in page
     assert "余额不足，请充值后重发 <code>" not in sun.get("/messages?reason=45002")
@@ -201,7 +201,7 @@ def test_the_catalogue_is_shown_to_administrators_with_its_switches(bureau: Worl
     page = admin.get("/notices")
     assert "工单超期提醒负责人" in page
     assert "21:00–08:00" in page
-    assert page.count('<td data-label="开关"><a') >= 4
+    assert page.count('<td data-label="开关" class="nowrap"><a') >= 4
 
 
 def test_every_page_says_which_way_out_is_shut_until_it_is_mended(bureau: World, qian: Visitor) -> None:

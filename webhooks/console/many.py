@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import spreadsheets
 from bot.batches import take
+from domain.exports import TooMany, let_out
 from domain.groups import batch_shown, batches
 from domain.groups.batch_desk import NotForThem, officer_of, seen
 from domain.groups.batches import Batch, NoBatch
@@ -40,8 +41,14 @@ def many_rows(batch_id: int) -> ResponseReturnValue:
 @guarded("staff")
 def batch_sheet(batch_id: int) -> ResponseReturnValue:
     """Its rows and what became of them, as a spreadsheet that can be mended and sent again."""
-    with desk().store.read() as session:
-        rows = batch_shown.sheet(session, _visible(session, batch_id), request.args.get("show", ""))
+    show = request.args.get("show", "")
+    try:
+        with desk().store.write() as session:
+            rows = batch_shown.sheet(session, _visible(session, batch_id), show)
+            let_out(session, me(), "批量注册结果", {"batch": str(batch_id), "show": show}, len(rows), desk().clock())
+    except TooMany as refused:
+        flash(str(refused), "bad")
+        return redirect(url_for("console.many_rows", batch_id=batch_id))
     return workbook(spreadsheets.results(rows), f"result-{batch_id}.xlsx")
 
 

@@ -21,10 +21,11 @@ from domain.rules.facts import FACTS
 from domain.rules.rules import BadRule, Rule, Severity, edit, set_back
 from domain.workdays import local_day
 from webhooks.console import rule_words
-from webhooks.console.parts import desk, me, page, visible
+from webhooks.console.parts import desk, me, page, page_number, visible
 from webhooks.console.rule_list import chosen, listed
 from webhooks.guards import guarded
 
+PAGE = 50
 NEW = Draft(condition="", severity=Severity.HINT, problem="", suggestion="")
 
 
@@ -48,6 +49,21 @@ def rules() -> ResponseReturnValue:
         scope=rule_words.scope,
         trouble=rule_words.trouble,
     )
+
+
+@guarded("administrator")
+def rule_hits(rule_id: int) -> ResponseReturnValue:
+    """The applications that a rule met in the last thirty days."""
+    number = page_number()
+    with desk().store.read() as session:
+        it = session.get(Rule, rule_id) or abort(404)
+        met = judgements.met(session, rule_id, desk().clock())
+        some = met[PAGE * (number - 1) : PAGE * number]
+        found = session.scalars(may_see(me()).where(Application.id.in_([each for each, _ in some])))
+        seen = {row.id: row for row in found}
+        rows = [{"at": at, "application": seen.get(each)} for each, at in some]
+        pages = max(1, -(-len(met) // PAGE))
+        return page("rule_hits.html", it=it, rows=rows, total=len(met), number=number, pages=pages)
 
 
 @guarded("administrator")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from domain import settings
-from domain.figures import CHOICES, FIGURES, GROUPS, UNITS, BadSetting, Figure
+from domain.figures import CHOICES, FIGURES, GROUPS, MATTERS, UNITS, BadSetting, Figure
 from domain.review import desk_views
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
@@ -19,13 +19,25 @@ from webhooks.guards import guarded
 @guarded("administrator")
 def figures() -> ResponseReturnValue:
     """Every figure with its unit, its default and its value; POST changes one of them."""
-    if request.method == "POST":
-        return _change()
+    return _change() if request.method == "POST" else _page({})
+
+
+def _page(typed: Mapping[str, str]) -> str:
+    """The page; what was typed and could not be saved stands in its field."""
     with desk().store.read() as session:
         groups = {title: _rows(session, figures) for title, figures in GROUPS.items()}
         changes = settings.changes(session)
         names = desk_views.names_of(session, [change.staff_id for change in changes])
-    return page("settings.html", groups=groups, changes=changes, names=names, titles=FIGURES, choices=CHOICES)
+    return page(
+        "settings.html",
+        groups=groups,
+        changes=changes,
+        names=names,
+        titles=FIGURES,
+        choices=CHOICES,
+        matters=MATTERS,
+        typed=typed,
+    )
 
 
 def _rows(session: Session, figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
@@ -33,16 +45,16 @@ def _rows(session: Session, figures: Mapping[str, Figure]) -> list[dict[str, Any
 
 
 def _change() -> ResponseReturnValue:
-    app, name = desk(), request.form.get("name", "")
+    app, name, text = desk(), request.form.get("name", ""), ",".join(request.form.getlist("value"))
     if name not in FIGURES:
         abort(404)
     if name == "trading_unit" and request.form.get("value") in UNITS and not request.form.get("sure"):
         return redirect(url_for("console.trading_unit", value=request.form["value"]))  # what it would change, first
     try:
         with app.store.write() as session:
-            settings.change(session, name, request.form.get("value", ""), me().id, app.clock())
+            settings.change(session, name, text, me().id, app.clock())
     except BadSetting as bad:
         flash(f"没有保存：{bad}", "bad")
-    else:
-        flash(f"“{FIGURES[name].title}”已保存，立即生效。", "good")
+        return _page({name: text})
+    flash(f"“{FIGURES[name].title}”已保存，立即生效。", "good")
     return redirect(url_for("console.figures", _anchor=name))

@@ -77,6 +77,7 @@ def wanted_from(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
         owes=_one_of(given, "owes", ("open", "late", "came")),
         mode=_one_of(given, "mode", ("automatic", "manual")),
         taken=_one_of(given, "taken", TAKEN),
+        missing=given.get("missing", "")[:30],
         proxy=given.get("proxy", 0, type=int),
         week=given.get("week", None, type=date.fromisoformat),
         text=given.get("q", "").strip()[:60],
@@ -86,7 +87,7 @@ def wanted_from(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
 
 def address_of(wanted: Wanted) -> dict[str, str]:
     """The choices as an address carries them; what is as usual is left out."""
-    named = ("show", "colour", "kind", "channel", "rule", "severity", "owes", "mode", "taken")
+    named = ("show", "colour", "kind", "channel", "rule", "severity", "owes", "mode", "taken", "missing")
     kept = {name: value for name in named if (value := getattr(wanted, name)) != (name == "show" and "due" or "")}
     numbers = {name: str(getattr(wanted, name)) for name in ("bureau", "proxy") if getattr(wanted, name)}
     rest = {"person": "1" if wanted.person else "", "q": wanted.text, "week": str(wanted.week or "")}

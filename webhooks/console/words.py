@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from bot.channels.wechat.menu import MENU_NAMES
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
 from domain.messages.messages import OutState
+from domain.messages.templates import LINES
 from domain.notices.catalogue import CATALOGUE, Audience, Way
 from domain.people.authority import LEVEL_NAMES
 from domain.people.binding_desk import Decision
@@ -43,6 +45,13 @@ SOURCES: Mapping[str, str] = {
     Source.TIANYANCHA: "天眼查",
     Source.OCR: "照片识别",
 }
+LOOKUPS: Mapping[str, str] = {
+    "marketing": "营销系统",
+    "registry": "工商登记",
+    "registry_name": "工商登记（按名称）",
+    "tianyancha": "天眼查",
+    "telecom": "运营商",
+}
 SHOWS: Mapping[str, str] = {
     "due": "待我审核",
     "bureau": "供电局审核",
@@ -58,7 +67,7 @@ CAME_BY: Mapping[str, str] = {
     "wechat": "微信",
     "sms": "短信",
     "batch": "批量表格",
-    "api": "代理接口",
+    "api": "代办接口",
     "console": "审核台",
     "": "未记录",
 }
@@ -102,6 +111,28 @@ OUT_STATES: Mapping[str, str] = {
     OutState.FAILED: "发送失败",
     OutState.MERGED: "已合并",
     OutState.EXPIRED: "过期未发",
+}
+BLANKS: Mapping[str, str] = {
+    "code": "验证码",
+    "company": "企业",
+    "bureau": "供电单位",
+    "who": "谁",
+    "number": "编号",
+    "count": "数量",
+    "orange": "橙色数",
+    "red": "红色数",
+    "hours": "小时数",
+    "token": "链接",
+    "tail": "尾号",
+    "claim": "说法",
+    "days": "天数",
+    "next": "下一步",
+    "problem": "问题",
+    "steps": "各步",
+    "what": "材料",
+    "day": "日期",
+    "choices": "选项",
+    **dict.fromkeys(LINES, "文字"),
 }
 AUDIENCES: Mapping[str, str] = {
     Audience.APPLICANT: "申请人",
@@ -204,6 +235,12 @@ EVIDENCE: Mapping[str, str] = {
     "chose_wholesale": "选择批发市场",
     "chose_retail": "选择零售市场",
     "cancelled": "用户取消",
+    "proxy_asked": "代办方请求授权",
+    "proxy_answered": "用户答复代办授权",
+    "proxy_withdrawn": "用户撤回代办授权",
+    "proxy_marked": "记录代办方的问题",
+    "answer_waits": "答复等待处理",
+    "silence": "到期没有答复",
     "batch_uploaded": "上传批量表格",
     "batch_confirmed": "确认批量提交",
     "group_joined": "加入集团",
@@ -298,6 +335,11 @@ def hours(minutes: int) -> str:
     return f"{minutes / 60:.1f} 小时" if minutes < 6000 else f"{minutes // 60} 小时"
 
 
+def spelled(content: str) -> str:
+    """An SMS template with its blanks in words: 〔企业〕的注册申请〔编号〕已提交."""
+    return re.sub(r"\$\{(\w+)\}", lambda found: f"〔{BLANKS.get(found.group(1), found.group(1))}〕", content)
+
+
 def short(mark: str) -> str:
     """The beginning of a hash, enough to compare by eye."""
     return mark[:10]
@@ -306,6 +348,7 @@ def short(mark: str) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "stage": named(STAGES),
     "source": named(SOURCES),
+    "lookup": named(LOOKUPS),
     "level": named(LEVEL_NAMES),
     "ground": named(GROUNDS),
     "request_kind": named(REQUEST_KINDS),
@@ -347,4 +390,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "recipient": recipient,
     "percent": percent,
     "short": short,
+    "spelled": spelled,
 }
