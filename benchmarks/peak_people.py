@@ -1,144 +1,107 @@
-"""The people of the weekly peak at their phones: each reads what came and answers what was asked, as the words say."""
+"""The people of the weekly peak in their chats: each reads what came and answers what was asked, as the words say."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import AbstractContextManager
 
-import httpx
-
-from benchmarks.peak_album import Album
+from benchmarks.peak_album import AGAIN, Album
 from benchmarks.peak_town import Applicant
+from benchmarks.peak_wire import GaveUp, Mail, Message, Phone
 
-PATIENCE = 300.0  # seconds that somebody waits for an answer: the pictures of a whole week are read by two cores
-TURNS = 40  # after so many answers somebody gives up
-_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+PATIENCE = 420.0  # seconds that somebody waits for an answer: the pictures of a whole week are read by two cores
+A_MOMENT = 45.0  # seconds that somebody waits for more, where what came asks nothing
+FOR_EVER = 3600.0
+THE_SAME = 3  # so often somebody photographs the same paper
+TURNS = 60  # after so many answers somebody gives up
+STOPS_AFTER = 5  # who goes away half-way answers so many questions
 _LINK = re.compile(r"https?://[^\s，。]+/l/[\w-]+")
-
-Message = dict[str, Any]
-
-
-class GaveUp(Exception):
-    """The applicant stopped; the text says what the desk had said."""
-
-
-class Phone:
-    """One person's phone in the sandbox."""
-
-    def __init__(self, http: httpx.Client, person: str, channel: str) -> None:
-        self._http, self._person, self._channel, self._seen = http, person, channel, 0
-
-    def do(self, doing: str, **body: Any) -> None:
-        """Do something, and remember what came before it."""
-        answer = self._http.post(f"/sandbox/people/{self._person}/{doing}", json=body).raise_for_status()
-        self._seen = int(answer.json()["seq"])
-
-    def write(self, text: str, menu_id: str = "") -> None:
-        """Write a text, or tap an option, on the phone's channel."""
-        tapped = {"bizmsgmenuid": menu_id} if menu_id else {}
-        self.do("sms" if self._channel == "sms" else "text", content=text, **tapped)
-
-    def send(self, picture: bytes, link: str = "") -> None:
-        """Send a picture: in the chat, or on the page of a link."""
-        files = {"photo" if link else "file": ("IMG_1.jpg", picture, "image/jpeg")}
-        if link:
-            httpx.get(link, trust_env=False, timeout=30).raise_for_status()
-            httpx.post(link, files=files, trust_env=False, timeout=30).raise_for_status()
-            return
-        answer = self._http.post(f"/sandbox/people/{self._person}/photo", files=files).raise_for_status()
-        self._seen = int(answer.json()["seq"])
-
-    def heard(self) -> list[Message]:
-        """What came on this channel since the own last word; GaveUp where nothing comes for too long."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            query = {"after": self._seen, "seconds": 20}
-            answer = self._http.get(f"/sandbox/people/{self._person}/wait", params=query, timeout=60).json()
-            mine = [each for each in answer if each["channel"] == self._channel and each["via"] != "template"]
-            if mine:
-                self._seen = max(each["seq"] for each in answer)
-                return mine
-        raise GaveUp("no answer came")
-
-    def code(self, used: set[str]) -> str:
-        """The newest one-time code in the SMS inbox that was not used yet."""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            texts = self._http.get(f"/sandbox/people/{self._person}/messages").json()
-            codes = [code for each in texts if each["channel"] == "sms" for code in _CODE.findall(each["text"])]
-            if codes and codes[-1] not in used:
-                used.add(codes[-1])
-                return str(codes[-1])
-            time.sleep(0.3)
-        raise GaveUp("no one-time code came")
 
 
 class Somebody:
-    """An applicant who registers by chat."""
+    """An applicant who registers by chat, and what came of it."""
 
-    def __init__(self, http: httpx.Client, applicant: Applicant, album: Album, channel: str = "wechat") -> None:
-        self.it, self._album = applicant, album
-        self.phone = Phone(http, applicant.person, channel)
-        self._codes: set[str] = set()
-        self._channel, self.turns = channel, 0
+    def __init__(self, mail: Mail, applicant: Applicant, album: Album, channel: str = "wechat") -> None:
+        self.it, self.album = applicant, album
+        self.phone = Phone(mail, applicant.person, channel)
+        self.channel, self.turns = channel, 0
+        self.handed_in, self.returned, self.followed = 0, 0, False  # how often; whether what was owed came
+        self.ended = ""  # "admitted", "stopped", or what the desk said last to who could not go on
+        self.seen = set[str]()  # what the desk said of the planted fault
+        self.sent: dict[str, int] = {}  # how often each paper was photographed
+        self.log: list[str] = []
+        self.deaf = False  # to what is told by SMS of where an application stands
 
-    def register(self) -> str:
-        """From 我要注册 to the submission: "submitted", or what the desk said last where the applicant gave up."""
+    def live(self, door: AbstractContextManager[object], words: str = "我要注册") -> None:
+        """From the first word to the last decision. Only so many talk at a time; who waits for a decision, waits
+        outside of the door."""
         try:
-            self.phone.write("我要注册")
-            return self._go_on()
+            with door:
+                self.say(words)
+                self._go_on(PATIENCE, lambda: bool(self.handed_in))
+            self._go_on(FOR_EVER, lambda: False)
         except GaveUp as reason:
-            return str(reason)
+            self.ended = self.ended or f"{reason}"
 
-    def add(self, account: str) -> str:
-        """Another account of the same company: number, look, yes."""
-        try:
-            self.phone.write(account)
-            return self._go_on()
-        except GaveUp as reason:
-            return str(reason)
+    def say(self, text: str, menu_id: str = "", by: str = "") -> None:
+        """Write something."""
+        self.log.append(f"  > {text}")
+        self.phone.write(text, menu_id, by=by)
 
-    def _go_on(self) -> str:
-        for self.turns in range(1, TURNS):
-            messages = self.phone.heard()
-            if any("申请编号" in each["text"] for each in messages):
-                return "submitted"
-            self._answer(messages)
-        raise GaveUp(f"still asked after {TURNS} answers")
+    def _go_on(self, patience: float, enough: Callable[[], bool]) -> None:
+        wait, last = patience, "no answer came"
+        while not self.ended and not enough():
+            messages = self.phone.heard(wait, news=not self.deaf)
+            if not messages:
+                raise GaveUp(last)
+            self.log += [f"  < {each['text']}" for each in messages]
+            answered = self._answer(messages)
+            wait, last = (patience, "no answer came") if answered else (A_MOMENT, messages[-1]["text"])
+            if patience == FOR_EVER or any("照片收到" in each["text"] for each in messages):
+                wait = patience
 
-    def _answer(self, messages: Sequence[Message]) -> None:
-        """Answer the first question whose words are known, the newest message first."""
+    def _answer(self, messages: Sequence[Message]) -> bool:
+        """Answer the first question whose words are known, the newest message first; whether there was one."""
         for message in reversed(messages):
-            for words, answer in _ANSWERS:
+            for words, answer in ANSWERS:
                 if re.search(words, message["text"]):
-                    answer(self, message)
-                    return
-        if any("照片收到" in each["text"] or "正在" in each["text"] for each in messages):
-            return  # more will come
-        raise GaveUp(messages[-1]["text"])
+                    self.turns += 1
+                    if self.turns > TURNS:
+                        raise GaveUp(f"still asked after {TURNS} answers: {message['text']}")
+                    if self.it.stops and self.turns > STOPS_AFTER:
+                        self.ended = "stopped"
+                    else:
+                        answer(self, message)
+                    return True
+        return False
 
     def tap(self, message: Message, *labels: str) -> None:
         """Tap the option with one of these labels; by SMS, write its number."""
         for label in labels:
             for option in message.get("options") or ():
                 if label in option["content"]:
-                    self.phone.write(option["content"], option["id"])
+                    self.say(option["content"], option["id"])
                     return
-            if self._channel == "sms" and (number := re.search(rf"(\d){label}", message["text"])):
-                self.phone.write(number.group(1))
+            if self.channel == "sms" and (number := re.search(rf"(\d)[.、=]?{label}", message["text"])):
+                self.say(number.group(1))
                 return
-        self.phone.write(labels[0])
+        self.say(labels[0])
 
     def photograph(self, what: str, message: Message) -> None:
-        """Send a picture of a paper; who has none says that it comes later."""
-        picture = self._album.picture(what, self.it)
-        if picture is None:
-            self.phone.write("以后补")
+        """Send a picture of a paper, a better one the second time; who has none says that it comes later."""
+        self.sent[what] = self.sent.get(what, 0) + 1
+        again = self.album.picture(f"{what}{AGAIN}", self.it) if self.sent[what] > 1 else None
+        picture = again or self.album.picture(what, self.it)
+        if picture is None or self.sent[what] > THE_SAME:
+            self.say("以后补")
             return
-        link = _LINK.search(message["text"]) if self._channel == "sms" else None
+        self.log.append(f"  > [{what}]")
+        link = _LINK.search(message["text"]) if self.channel == "sms" else None
         self.phone.send(picture, link.group() if link else "")
+
+
+Answer = Callable[[Somebody, Message], None]
 
 
 def _kind(who: Somebody, message: Message) -> None:
@@ -148,38 +111,89 @@ def _kind(who: Somebody, message: Message) -> None:
 
 def _party(who: Somebody, message: Message) -> None:
     role = 1 if "产权人" in message["text"] else 2
-    who.phone.write(f"{'李房东' if role == 1 else '陈租户'} 137{who.it.number:07d}{role}")
+    who.say(f"{'李房东' if role == 1 else '陈租户'} 137{who.it.number % 10**7:07d}{role}")
 
 
-def _writes(text: Callable[[Applicant], str]) -> Callable[[Somebody, Message], None]:
-    return lambda who, message: who.phone.write(text(who.it))
+def _writes(text: Callable[[Applicant], str]) -> Answer:
+    return lambda who, message: who.say(text(who.it))
 
 
-def _gives_up(who: Somebody, message: Message) -> None:
-    raise GaveUp(message["text"])
+def _ends(who: Somebody, message: Message) -> None:
+    who.ended = message["text"]
 
 
-def _shows(what: str) -> Callable[[Somebody, Message], None]:
+def _shows(what: str) -> Answer:
     return lambda who, message: who.photograph(what, message)
 
 
+def _handed_in(who: Somebody, message: Message) -> None:
+    who.handed_in += 1
+    if "系统自动审核通过" in message["text"] and "现在由交易中心" not in message["text"]:
+        _admitted(who, message)
+
+
+def _returned(who: Somebody, message: Message) -> None:
+    """Reads why, and is led through what is to be mended."""
+    who.returned += 1
+    who.say("修改")
+
+
+def _admitted(who: Somebody, message: Message) -> None:
+    """Through; who owes a paper sends it now."""
+    if who.it.fault == "letter comes later" and not who.followed:
+        who.say("补材料")
+    else:
+        who.ended = "admitted"
+
+
+def _followed(who: Somebody, message: Message) -> None:
+    who.followed, who.ended = True, "admitted"
+
+
+def _differs(who: Somebody, message: Message) -> None:
+    """What is printed is not what the registry says. Every second one insists on the picture at first."""
+    who.seen.add("法定代表人与登记不符")
+    insists = who.it.number % 2 == 0 and not who.returned
+    who.tap(message, "以照片为准" if insists else "以工商登记为准")
+
+
+def _name(who: Somebody, message: Message) -> None:
+    """The own name; whoever was given back because the phone is another's names that one."""
+    who.say(who.it.subscriber if who.returned and who.it.subscriber else who.it.name)
+
+
+def _submits(who: Somebody, message: Message) -> None:
+    who.tap(message, "确认提交")
+
+
+def _code(who: Somebody, message: Message) -> None:
+    who.say(who.phone.code())
+
+
 # What is asked, by its words, and what somebody answers. The first that fits counts.
-_ANSWERS: tuple[tuple[str, Callable[[Somebody, Message], None]], ...] = (
-    ("要提交吗|注册申请吗", lambda who, message: who.tap(message, "确认提交")),
-    ("还办不下去|还不能提交|问题要先解决", _gives_up),
-    ("与工商登记不同", lambda who, message: who.tap(message, "以工商登记为准")),
+ANSWERS: tuple[tuple[str, Answer], ...] = (
+    ("被退回", _returned),
+    ("已提交.*申请编号|申请编号.*已提交", _handed_in),
+    ("已通过交易中心审核|系统自动审核通过。下一步|新进展：[^。]*(交易中心通过|系统自动审核通过[、。])", _admitted),
+    ("，已补齐。|工作人员会再核对|有几处要工作人员核对", _followed),
+    ("要提交吗|注册申请吗", _submits),
+    ("还办不下去|还不能提交|问题要先解决", _ends),
+    ("与工商登记不同", _differs),
     ("请核对：|，对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
     ("登记在“|和贵公司是什么关系", _kind),
     ("谁出的", lambda who, message: who.tap(message, "产权人")),
     ("那边联系谁", _party),
     ("租户的单位全称", _writes(lambda it: it.tenant["uscc"])),
-    ("租赁协议", _shows("lease")),
-    ("租户.*委托书", _shows("letter:tenant")),
-    ("委托书", _shows("letter:owner")),
-    ("身份证", _shows("identity")),
+    ("请发正确的联系人", _name),
+    ("请发正确的(法定代表人|负责人|经营者)", _writes(lambda it: it.company["legal_person"])),
+    ("拍照发给我就行", _shows("letter:owner")),
+    ("请(补?拍|把)[^。；]*租户[^。；]*委托书", _shows("letter:tenant")),
+    ("请(补?拍|把)[^。；]*委托书", _shows("letter:owner")),
+    ("请(补?拍|把)[^。；]*租赁协议", _shows("lease")),
+    ("请(补?拍|把)[^。；]*身份证", _shows("identity")),
     ("16位户号", _writes(lambda it: it.account)),
-    ("联系人叫什么", _writes(lambda it: it.name)),
+    ("联系人叫什么", _name),
     ("联系人的手机号", _writes(lambda it: it.phone)),
-    ("验证码", lambda who, message: who.phone.write(who.phone.code(who._codes))),
+    ("验证码", _code),
     ("营业执照", _shows("licence")),
 )

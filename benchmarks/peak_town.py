@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.peak_faults import FAULTS, STOPS, shared_out
 from sandbox.drawing import sample_company
 from sandbox.store import Store
 
-BUREAUS = {"053001": "昆明供电局", "053002": "曲靖供电局", "053003": "玉溪供电局"}
+BUREAUS = {"053001": "昆明供电局", "053002": "曲靖供电局", "053003": "玉溪供电局", "053004": "大理供电局"}
 # How a thousand applications come, in parts of a thousand.
 MIX = {
     "owner by WeChat": 120,
@@ -25,10 +26,11 @@ MIX = {
     "row of a spreadsheet": 330,
     "platform": 80,
 }
-# What is wrong, in parts of a hundred; the others are as they should be.
-FAULTS = {"capacity missing": 4, "legal person changed": 3, "phone of another": 5, "licence expired": 2, "revoked": 1}
+REPRESENTATIVE = "representative of a group"  # the first of a group or a spreadsheet comes alone, by chat
 ACCOUNTS_OF_A_GROUP = 12
 ROWS_OF_A_SHEET = 110
+
+POWER = ("售电", "发电", "供电", "电厂", "电站", "电力销售")
 
 Record = dict[str, Any]
 
@@ -42,8 +44,11 @@ class Applicant:
     name: str
     phone: str
     company: Record
-    account: str
+    account: str = ""
     fault: str = ""
+    subscriber: str = ""  # whom the operator knows the phone by, where it is not the applicant
+    mistyped: str = ""  # the account number as it is written first, where it is written wrongly
+    stops: bool = False  # goes away half-way, and does not come back this week
     owner: Record = field(default_factory=dict)  # in whose name the account is, where it is not the company's
     tenant: Record = field(default_factory=dict)
 
@@ -63,7 +68,8 @@ class Town:
         self.applicants: dict[str, list[Applicant]] = {}
         for way, parts in MIX.items():
             many = max(1, round(applications * parts / 1000))
-            self.applicants[way] = [self._applicant(way) for _ in range(many)]
+            faults = shared_out(FAULTS, way, many, self._random)
+            self.applicants[way] = [self._applicant(way, fault) for fault in faults]
         self.groups = self._gather("account added to a group", ACCOUNTS_OF_A_GROUP)
         self.sheets = self._gather("row of a spreadsheet", ROWS_OF_A_SHEET)
 
@@ -71,6 +77,11 @@ class Town:
         """All applicants, whatever way they come."""
         for applicants in self.applicants.values():
             yield from applicants
+
+    def alone(self) -> list[Applicant]:
+        """Those who register by chat for themselves alone."""
+        ways = ("owner by WeChat", "owner by SMS", "tenant", "payer")
+        return [each for way in ways for each in self.applicants[way]]
 
     def move_in(self, root: Path) -> None:
         """Write the town into the sandbox's store, before the sandbox starts."""
@@ -81,39 +92,39 @@ class Town:
                     store.put("company", company["uscc"], {"legal_person_title": "法定代表人", **company})
             openid = "o" + base64.urlsafe_b64encode(hashlib.sha256(each.phone.encode()).digest()).decode()[:27]
             person = {"id": each.person, "name": each.person, "phone": each.phone, "openid": openid}
-            store.put("person", each.person, {**person, "real_name": each.name, "following": True})
-            known = "别人" if each.fault == "phone of another" else each.name
-            store.put("subscriber", each.phone, {"name": known, "id_number": "", "operator": "移动"})
+            if each.way not in MIX or each.way not in ("account added to a group", "row of a spreadsheet"):
+                store.put("person", each.person, {**person, "real_name": each.name, "following": True})
+            known = {"name": each.subscriber or each.name, "id_number": "", "operator": "移动"}
+            store.put("subscriber", each.phone, known)
         for number, account in self.accounts.items():
             store.put("account", number, account)
         store.close()
 
-    def _applicant(self, way: str) -> Applicant:
+    def _applicant(self, way: str, fault: str) -> Applicant:
         self._numbers += 1
         number, chance = self._numbers, self._random
-        fault = self._fault()
         company = self._company(number, fault)
         owner = self._company(number + 500_000) if way in ("tenant", "payer") else {}
         tenant = self._company(number + 700_000) if way == "payer" else {}
-        made = Applicant(way, number, _name(chance), f"138{number:08d}", company, "", fault, owner, tenant)
+        made = Applicant(way, number, _name(chance), f"138{number:08d}", company, fault=fault, owner=owner)
+        made.tenant, made.stops = tenant, fault == STOPS
+        made.subscriber = _other_name(made.name, chance) if fault == "phone of another" else ""
         made.account = self._account(number, owner or company, fault)
+        made.mistyped = f"05{99_000_000_000_000 + number:014d}" if fault == "account mistyped" else ""
         return made
-
-    def _fault(self) -> str:
-        dice = self._random.randrange(100)
-        for fault, parts in FAULTS.items():
-            if dice < parts:
-                return fault
-            dice -= parts
-        return ""
 
     def _company(self, number: int, fault: str = "") -> Record:
         """A company as the registry has it. On its licence stands what was true when it was printed."""
-        company = next(each for each in self._samples(number) if each["name"] not in self._names)
+        company = next(each for each in self._samples(number) if self._is_new_user(each))
         self._names.add(company["name"])
         company["term"] = "2010-01-01至2025-12-31" if fault == "licence expired" else "长期"
-        company["status"] = "吊销" if fault == "revoked" else "存续"
+        company["status"] = "吊销" if fault == "licence revoked" else "存续"
         return company
+
+    def _is_new_user(self, company: Record) -> bool:
+        """Whether nobody has this name yet, and it is no company that sells or makes power: those cannot register."""
+        words = f"{company['name']}{company.get('scope', '')}"
+        return company["name"] not in self._names and not any(each in words for each in POWER)
 
     def _samples(self, number: int) -> Iterator[Record]:
         """Companies to choose from: a name is one company's."""
@@ -130,7 +141,7 @@ class Town:
             "capacity_kva": "" if fault == "capacity missing" else str(self._random.choice((100, 200, 315, 400, 630))),
             "voltage_kv": "10",
             "bureau": {"code": bureau, "name": BUREAUS[bureau]},
-            "status": "active",
+            "status": "closed" if fault == "account closed" else "active",
             "contact_phone": "",
             "category": "大工业用电",
         }
@@ -141,14 +152,24 @@ class Town:
         found = self.applicants[way]
         groups = [found[start : start + most] for start in range(0, len(found), most)]
         for group in groups:
-            first = group[0]
-            first.company["status"], first.company["term"], first.fault = "存续", "长期", ""
-            for each in group:
-                each.company, each.name, each.phone = first.company, first.name, first.phone
-                archive = self.accounts[each.account]
-                archive["name"], archive["uscc"] = first.company["name"], first.company["uscc"]
+            self._unite(group)
         return groups
+
+    def _unite(self, group: Sequence[Applicant]) -> None:
+        """All of a group are the first one's company and officer; the first one has nothing wrong: it lends its
+        documents to the others."""
+        first = group[0]
+        first.way, first.fault, first.mistyped = REPRESENTATIVE, "", ""
+        mended = {"status": "active", "capacity_kva": self.accounts[first.account]["capacity_kva"] or "315"}
+        self.accounts[first.account] |= mended
+        for each in group:
+            each.company, each.name, each.phone = first.company, first.name, first.phone
+            self.accounts[each.account] |= {"name": first.company["name"], "uscc": first.company["uscc"]}
 
 
 def _name(chance: Random) -> str:
     return chance.choice("王李张刘陈杨赵黄周吴") + "".join(chance.sample("伟芳娜敏静丽强磊军洋勇艳杰涛明超", 2))
+
+
+def _other_name(name: str, chance: Random) -> str:
+    return next(other for other in iter(lambda: _name(chance), "") if other != name)
