@@ -144,10 +144,7 @@ def _office(product: Product, desk: str, sandbox: httpx.Client) -> tuple[list[Re
     set_modes(admin, MODES | CENTRE)
 
     def fill_in(account: str) -> None:
-        known = sandbox.get("/sandbox/accounts").json()
-        record = (
-            known.get(account) if isinstance(known, dict) else next(a for a in known if a["account_number"] == account)
-        )
+        record = sandbox.get(f"/sandbox/accounts/{account}").raise_for_status().json()
         sandbox.put(f"/sandbox/accounts/{account}", json={**record, "capacity_kva": "315"}).raise_for_status()
 
     seats = [Seat(desk, "handler", product.environment["DEMO_HANDLER_PASSWORD"])]

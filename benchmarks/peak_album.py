@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
+from benchmarks.peak_faults import OLD_HEAD
 from benchmarks.peak_town import Applicant, Town
 from sandbox.photos import drawn_photo
 
@@ -45,7 +46,7 @@ class Album:
 
 def printed(applicant: Applicant) -> dict[str, Any]:
     """The company as its licence says it: printed before the registry's last change."""
-    if applicant.fault != "legal person of before":
+    if applicant.fault != OLD_HEAD:
         return applicant.company
     return {**applicant.company, "legal_person": "赵前任"}
 

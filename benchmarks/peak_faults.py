@@ -8,6 +8,7 @@ from itertools import islice
 from random import Random
 
 LATER = "letter comes later"
+OLD_HEAD = "legal person of before"
 STOPS = "stops half-way"  # no fault of the application: its person goes away, and nothing is found
 CHATS = ("owner by WeChat", "owner by SMS")
 PAPERS = ("tenant", "payer")
@@ -31,7 +32,7 @@ FAULTS: Mapping[str, Fault] = {
     "account closed": Fault(("户号已销户",), (*CHATS, *MANY, "platform"), 2, for_good=True),
     "account mistyped": Fault(("户号查不到",), ("row of a spreadsheet",), 3),
     "phone of another": Fault(("手机与姓名不符", "phone_not_theirs"), (*CHATS, *PAPERS, "platform"), 6),
-    "legal person of before": Fault(("法定代表人与登记不符", "所填与登记不同"), CHATS, 6),
+    OLD_HEAD: Fault(("法定代表人与登记不符", "所填与登记不同"), CHATS, 6),
     "licence expired": Fault(("营业执照已到期",), (*CHATS, *PAPERS, "platform"), 3, for_good=True),
     "licence revoked": Fault(("企业已注销或吊销",), (*CHATS, "platform"), 2, for_good=True),
     LATER: Fault(("缺产权人授权委托书",), PAPERS, 15),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from benchmarks.peak_album import AGAIN, Album
+from benchmarks.peak_album import AGAIN, Album, printed
+from benchmarks.peak_faults import OLD_HEAD
 from benchmarks.peak_town import Applicant
 from benchmarks.peak_wire import GaveUp, Mail, Message, Phone
 
-PATIENCE = 420.0  # seconds that somebody waits for an answer: the pictures of a whole week are read by two cores
+PATIENCE = 1500.0  # seconds that somebody waits for an answer: the pictures of a whole week are read by two cores
 A_MOMENT = 45.0  # seconds that somebody waits for more, where what came asks nothing
 FOR_EVER = 3600.0
 THE_SAME = 3  # so often somebody photographs the same paper
@@ -151,9 +152,12 @@ def _followed(who: Somebody, message: Message) -> None:
 
 
 def _differs(who: Somebody, message: Message) -> None:
-    """What is printed is not what the registry says. Every second one insists on the picture at first."""
-    who.seen.add("法定代表人与登记不符")
-    insists = who.it.number % 2 == 0 and not who.returned
+    """What is on the picture is not what the registry says: printed before a change, or misread. Of those whose licence
+    is an old one every second insists on it at first."""
+    old = printed(who.it)["legal_person"] in message["text"] and who.it.fault == OLD_HEAD
+    if old:
+        who.seen.add("法定代表人与登记不符")
+    insists = old and who.it.number % 2 == 0 and not who.returned
     who.tap(message, "以照片为准" if insists else "以工商登记为准")
 
 
@@ -179,6 +183,7 @@ ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("要提交吗|注册申请吗", _submits),
     ("还办不下去|还不能提交|问题要先解决", _ends),
     ("与工商登记不同", _differs),
+    ("代码没有读到|名称和代码没读出来|没有认出营业执照", _writes(lambda it: it.company["uscc"])),
     ("请核对：|，对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
     ("登记在“|和贵公司是什么关系", _kind),
     ("谁出的", lambda who, message: who.tap(message, "产权人")),

@@ -30,7 +30,7 @@ def report(week: Week, tally: Tally, album: Album, tell: Tell) -> bool:
     tell(f"\n{len(came)} applications, from the first message to the last decision: {_span(week.seconds)}.\n\n")
     tell(_ways(came))
     tell("\nReturned for:\n\n" + _counted("reason", (why for each in came for why in each.returned_for)))
-    tell("\nLeft to a person by the rules, because of:\n\n" + _counted("reason", map(_plain, _left(came))))
+    tell("\nDecided by a person, because of:\n\n" + _counted("reason", map(_plain, _left(came))))
     tell("\nCould not be handed in, and why:\n\n" + _counted("reason", map(_why_not, _not_handed_in(came))))
     tell("\nPlanted faults:\n\n")
     tell(table(("fault", "applications", "found by a rule that must find it"), tally.faults()))
@@ -108,7 +108,7 @@ def _pictures(week: Week, tally: Tally, album: Album) -> str:
             file.write_bytes(picture)
             engine(file)
         bare = 60 * len(sample) / (time.monotonic() - began)
-    ours = 60 * tally.pictures / tally.reading_seconds if tally.reading_seconds else 0.0
+    ours = tally.read_a_minute
     said = f"{tally.pictures} pictures were read, {ours:.1f} a minute while everything else went on"
     return f"{said}; a bare RapidOCR, alone afterwards: {bare:.1f} a minute ({ours / bare:.2f} x RapidOCR)\n"
 
