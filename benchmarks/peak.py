@@ -71,6 +71,13 @@ class Week:
             found |= each.results if isinstance(each, Officer) else {}
         return found
 
+    def seen(self) -> dict[int, set[str]]:
+        """What the desk said to each of what was wrong, by the applicant's number."""
+        found = {each.it.number: each.seen for each in self.people}
+        for each in self.people:
+            found |= each.seen_of if isinstance(each, Officer) else {}
+        return found
+
     def said(self) -> Iterator[str]:
         """How it stands, in a line."""
         ended = sum(bool(each.ended) for each in self.people)
@@ -96,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         album = _drawn(town, monday.date())
         with running_product(root) as product:
             week = play(product, town, album, monday, given.minutes * 60, _tell)
-            tally = Tally(product, town, week.told(), {each.it.number: each.seen for each in week.people})
+            tally = Tally(product, town, week.told(), week.seen())
             if given.log:
                 given.log.write_text(_logs(week))
         return 0 if report(week, tally, album, _tell) else 1
@@ -123,7 +130,7 @@ def play(
         threads = [Thread(target=one, daemon=True) for one in _all_that_happens(week, over)]
         for thread in threads:
             thread.start()
-        _watch(week, began + limit, tell)
+        _watch(week, threads[: len(week.people)], began + limit, tell)
         week.seconds = time.monotonic() - began
         over.set()
         mail.close()
@@ -177,13 +184,19 @@ def _all_that_happens(week: Week, over: Event) -> Iterator[Callable[[], object]]
 
 def _works(seats: Sequence[Reviewer], over: Event) -> None:
     while not over.is_set():
-        if not sum([seat.once() for seat in seats]):
+        found = 0
+        for seat in seats:
+            try:
+                found += seat.once()
+            except (httpx.HTTPError, RuntimeError) as trouble:  # said at the end: it must not be
+                seat.refusals.append(f"{type(trouble).__name__}: {trouble}")
+        if not found:
             over.wait(3)
 
 
-def _watch(week: Week, until: float, tell: Callable[[str], object]) -> None:
+def _watch(week: Week, people: Sequence[Thread], until: float, tell: Callable[[str], object]) -> None:
     began = said = time.monotonic()
-    while time.monotonic() < until and any(not each.ended for each in week.people):
+    while time.monotonic() < until and any(each.is_alive() for each in people):
         time.sleep(0.5)
         if time.monotonic() - said >= SAYS_EVERY:
             said = time.monotonic()

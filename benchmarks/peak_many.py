@@ -11,12 +11,13 @@ import httpx
 import openpyxl
 
 from benchmarks.peak_album import Album
-from benchmarks.peak_people import FOR_EVER, PATIENCE, Somebody
+from benchmarks.peak_people import A_MOMENT, BANNER, FOR_EVER, PATIENCE, Somebody
 from benchmarks.peak_town import Applicant
 from benchmarks.peak_wire import GaveUp, Mail, Message
 from tests.support.sheets import HEADINGS, workbook
 
 SUBMITTED = "submitted"
+SAYS = {"已销户": "户号已销户", "查不到户号": "户号查不到"}  # words of a problem → its rule
 _LINK = re.compile(r"https?://[^\s，。]+/l/[\w-]+")
 _RESULT = re.compile(r'href="([^"]*/result-\d+\.xlsx)"')
 
@@ -28,6 +29,7 @@ class Officer(Somebody):
         super().__init__(mail, group[0], album)
         self.rest = list(group[1:])
         self.results: dict[int, str] = {}  # the applicant's number → "submitted", or why not
+        self.seen_of: dict[int, set[str]] = {}  # … → the rules whose words came about its account
 
     def live(self, door: AbstractContextManager[object], words: str = "我要注册") -> None:
         """The first account, then all the others."""
@@ -48,7 +50,12 @@ class Officer(Somebody):
             before, self.ended = self.handed_in, ""
             self.say(each.account)
             self._go_on(PATIENCE, lambda before=before: self.handed_in > before)  # type: ignore[misc]
-            self.results[each.number] = SUBMITTED if self.handed_in > before else self.ended
+            self.note(each.number, SUBMITTED if self.handed_in > before else self.ended)
+
+    def note(self, number: int, said: str) -> None:
+        """What became of one account."""
+        self.results[number] = said
+        self.seen_of.setdefault(number, set()).update(rule for words, rule in SAYS.items() if words in said)
 
 
 class Clerk(Officer):
@@ -77,12 +84,18 @@ class Clerk(Officer):
             self._note(page.get(httpx.URL(address).join(result.group(1))).raise_for_status().content)
 
     def _hear(self, words: str) -> Message:
-        """Listen until something with these words comes."""
-        while messages := self.phone.heard(FOR_EVER):
+        """Listen until something with these words comes; say the last thing again where WeChat shows its banner."""
+        wait = FOR_EVER
+        while True:
+            messages = self.phone.heard(wait)
+            if not messages and wait == FOR_EVER:
+                raise GaveUp(f"nothing with “{words}” came")
+            if not messages:
+                self._last()
             self.log += [f"  < {each['text']}" for each in messages]
             if found := [each for each in messages if re.search(words, each["text"])]:
                 return found[-1]
-        raise GaveUp(f"nothing with “{words}” came")
+            wait = A_MOMENT if messages and messages[-1]["text"] == BANNER else FOR_EVER
 
     def _note(self, sheet: bytes) -> None:
         """What became of each row, as the result says it."""
@@ -95,7 +108,7 @@ class Clerk(Officer):
             said = [str(each or "") for each in row[state:]]
             good = said[0] in ("已提交", "已办过")
             if (applicant := by_account.get(str(row[number]))) is not None:
-                self.results[applicant] = SUBMITTED if good else f"{said[1]}{said[2]}"
+                self.note(applicant, SUBMITTED if good else f"{said[1]}{said[2]}")
 
 
 HEADINGS_OF_A_RESULT = ("结果", "问题", "怎么办", "申请编号")

@@ -111,7 +111,8 @@ class Reviewer:
         if wrong or stopped:
             self._returned.add(number)
             form |= {"decision": "return", "problem": [*wrong, *stopped]}
-            form |= {"reply": [reply for rule in wrong for reply in _replies(page, RETURNED_FOR[rule])]}
+            replies = [reply for rule in wrong for reply in _replies(page, RETURNED_FOR[rule])]
+            form |= {"reply": list(dict.fromkeys(replies))}
         said = self._decide(number, form)
         if "提交后有变化" in said:  # what the archive says now was shown: decide again
             page = self.seat.read(f"/console/applications/{number}")

@@ -14,6 +14,8 @@ from benchmarks.peak_wire import GaveUp, Mail, Message, Phone
 PATIENCE = 1500.0  # seconds that somebody waits for an answer: the pictures of a whole week are read by two cores
 A_MOMENT = 45.0  # seconds that somebody waits for more, where what came asks nothing
 FOR_EVER = 3600.0
+BANNER = "该公众号暂时无法提供服务，请稍后再试"  # what WeChat shows where nothing came within 5 s, four times
+AGAIN_AT_MOST = 5  # so often somebody tries again who was shown it
 THE_SAME = 3  # so often somebody photographs the same paper
 TURNS = 60  # after so many answers somebody gives up
 STOPS_AFTER = 5  # who goes away half-way answers so many questions
@@ -32,6 +34,8 @@ class Somebody:
         self.seen = set[str]()  # what the desk said of the planted fault
         self.sent: dict[str, int] = {}  # how often each paper was photographed
         self.log: list[str] = []
+        self._last: Callable[[], object] = lambda: None  # what was done last, to be done again
+        self._tries = 0
         self.deaf = False  # to what is told by SMS of where an application stands
 
     def live(self, door: AbstractContextManager[object], words: str = "我要注册") -> None:
@@ -48,18 +52,24 @@ class Somebody:
     def say(self, text: str, menu_id: str = "", by: str = "") -> None:
         """Write something."""
         self.log.append(f"  > {text}")
-        self.phone.write(text, menu_id, by=by)
+        self._last = lambda: self.phone.write(text, menu_id, by=by)
+        self._last()
 
     def _go_on(self, patience: float, enough: Callable[[], bool]) -> None:
         wait, last = patience, "no answer came"
         while not self.ended and not enough():
             messages = self.phone.heard(wait, news=not self.deaf)
+            if not messages and last == BANNER and self._tries < AGAIN_AT_MOST:
+                self._tries += 1
+                self._last()
+                continue
             if not messages:
                 raise GaveUp(last)
             self.log += [f"  < {each['text']}" for each in messages]
             answered = self._answer(messages)
             wait, last = (patience, "no answer came") if answered else (A_MOMENT, messages[-1]["text"])
-            if patience == FOR_EVER or any("照片收到" in each["text"] for each in messages):
+            self._tries = 0 if answered else self._tries
+            if last != BANNER and (patience == FOR_EVER or any("照片收到" in each["text"] for each in messages)):
                 wait = patience
 
     def _answer(self, messages: Sequence[Message]) -> bool:
@@ -99,7 +109,8 @@ class Somebody:
             return
         self.log.append(f"  > [{what}]")
         link = _LINK.search(message["text"]) if self.channel == "sms" else None
-        self.phone.send(picture, link.group() if link else "")
+        self._last = lambda: self.phone.send(picture, link.group() if link else "")
+        self._last()
 
 
 Answer = Callable[[Somebody, Message], None]
@@ -176,21 +187,21 @@ def _code(who: Somebody, message: Message) -> None:
 
 # What is asked, by its words, and what somebody answers. The first that fits counts.
 ANSWERS: tuple[tuple[str, Answer], ...] = (
-    ("被退回", _returned),
+    ("的注册申请.*被退回", _returned),
+    ("请发正确的联系人", _name),
+    ("请发正确的(法定代表人|负责人|经营者)", _writes(lambda it: it.company["legal_person"])),
     ("已提交.*申请编号|申请编号.*已提交", _handed_in),
     ("已通过交易中心审核|系统自动审核通过。下一步|新进展：[^。]*(交易中心通过|系统自动审核通过[、。])", _admitted),
     ("，已补齐。|工作人员会再核对|有几处要工作人员核对", _followed),
     ("要提交吗|注册申请吗", _submits),
     ("还办不下去|还不能提交|问题要先解决", _ends),
-    ("与工商登记不同", _differs),
+    ("处与工商登记不同", _differs),
     ("代码没有读到|名称和代码没读出来|没有认出营业执照", _writes(lambda it: it.company["uscc"])),
     ("请核对：|，对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
     ("登记在“|和贵公司是什么关系", _kind),
     ("谁出的", lambda who, message: who.tap(message, "产权人")),
     ("那边联系谁", _party),
     ("租户的单位全称", _writes(lambda it: it.tenant["uscc"])),
-    ("请发正确的联系人", _name),
-    ("请发正确的(法定代表人|负责人|经营者)", _writes(lambda it: it.company["legal_person"])),
     ("拍照发给我就行", _shows("letter:owner")),
     ("请(补?拍|把)[^。；]*租户[^。；]*委托书", _shows("letter:tenant")),
     ("请(补?拍|把)[^。；]*委托书", _shows("letter:owner")),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.licences import bare_rapidocr
 from benchmarks.peak_album import Album
 from benchmarks.peak_faults import AWAY
+from benchmarks.peak_people import Somebody
 from benchmarks.peak_tally import Came, Tally, table
 
 if TYPE_CHECKING:
@@ -36,13 +37,18 @@ def report(week: Week, tally: Tally, album: Album, tell: Tell) -> bool:
     tell(table(("fault", "applications", "found by a rule that must find it"), tally.faults()))
     did = sum((each.did for each in week.reviewers), Counter[str]())
     tell("\nWhat the two people did:\n\n" + table(("", "orders"), sorted(did.items())))
+    banners = sum(each.phone.banners for each in week.people if isinstance(each, Somebody))
+    tell(f"\nWeChat showed {banners} times that the account cannot serve now; whoever saw it tried again.\n")
     tell("\n" + _answers(week) + "\n" + _pictures(week, tally, album) + "\n")
-    for refused in (refused for each in week.reviewers for refused in each.refusals):
-        tell(f"  the console refused: {refused}\n")
-    figures = {**tally.figures(), "answers of the API that it must never give": (len(week.client.failures), 0)}
+    refusals = [refused for each in week.reviewers for refused in each.refusals]
+    figures = {
+        **tally.figures(),
+        "answers of the API that it must never give": (len(week.client.failures), 0),
+        "orders that the console refused to decide": (len(refusals), 0),
+    }
     for name, (found, wanted) in figures.items():
         tell(f"{'ok ' if found == wanted else 'NOT'} {name}: {found} of {wanted}\n")
-    tell("".join(f"  {each}\n" for each in week.client.failures[:20]))
+    tell("".join(f"  {each}\n" for each in [*week.client.failures, *refusals][:20]))
     _explain(tally, tell)
     return all(found == wanted for found, wanted in figures.values())
 

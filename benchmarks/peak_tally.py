@@ -18,7 +18,7 @@ from bot.database import Store
 from domain.evidence import broken_at
 from domain.messages.messages import InboundMessage, OutboundMessage, OutState
 from domain.notices.merging import DIGEST
-from domain.private import fingerprint, use_keys
+from domain.private import use_keys
 from domain.registration.applications import UNDER_REVIEW, Application, Photo, Stage
 from domain.rules.judgements import Judgement
 from domain.rules.rules import Rule
@@ -87,14 +87,18 @@ class Tally:
         self._store.close()
 
     def _find(self, session: Session, seen: Mapping[int, set[str]]) -> None:
-        query = select(Application).options(selectinload(Application.steps)).order_by(Application.submitted_at.desc())
+        query = (
+            select(Application)
+            .options(selectinload(Application.steps), selectinload(Application.values))
+            .order_by(Application.submitted_at.desc())
+        )
         by_account: dict[str, list[Application]] = {}
         for application in session.scalars(query):
-            by_account.setdefault(application.account_mark or "", []).append(application)
+            number = application.value("account_number") or ""  # a draft is not marked yet
+            by_account.setdefault(number, []).append(application)
         rules = dict(session.execute(select(Rule.id, Rule.name)).all())
         for each in self.came:
-            found = by_account.get(fingerprint("account", each.it.account), [])
-            found += by_account.get(fingerprint("account", each.it.mistyped), []) if each.it.mistyped else []
+            found = by_account.get(each.it.account, [])
             each.rules |= seen.get(each.it.number, set())
             for application in found:
                 each.rules |= _rules_of(session, application, rules)

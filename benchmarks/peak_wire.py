@@ -82,6 +82,7 @@ class Phone:
     def __init__(self, mail: Mail, person: str, channel: str) -> None:
         self.mail, self.person, self.channel = mail, person, channel
         self._seen, self._did, self._asked_at = 0, "", 0.0
+        self.banners = 0  # how often WeChat said that the account cannot serve now
         self._codes, self._news = set[str](), set[int]()
 
     def write(self, text: str, menu_id: str = "", *, by: str = "") -> None:
@@ -107,7 +108,9 @@ class Phone:
         if mine:
             self._seen = max(self._seen, *(each["seq"] for each in mine))
             self._news |= {each["seq"] for each in mine}
-            if self._did:
+            self.banners += sum(each["kind"] == "banner" for each in mine)
+            mine = [each for each in mine if each["kind"] != "banner"] or mine
+            if self._did and mine[0]["kind"] != "banner":
                 took = min(each["heard"] for each in mine) - self._asked_at
                 self.mail.took[f"{self.channel} {self._did}"].append(took)
                 self._did = ""
@@ -115,7 +118,7 @@ class Phone:
 
     def code(self, words: str = "") -> str:
         """The newest one-time code in the SMS inbox that was not used yet; `words` stand in its message."""
-        found = self.mail.wait(self.person, lambda each: words in each["text"] and bool(self._new_codes([each])), 90)
+        found = self.mail.wait(self.person, lambda each: words in each["text"] and bool(self._new_codes([each])), 300)
         if not found:
             raise GaveUp("no one-time code came")
         code = self._new_codes(found)[-1]
