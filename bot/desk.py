@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +46,9 @@ class Ticket:
 class Desk:
     """One per process. Turns of WeChat messages run in its threads, so that the answer can go back at once."""
 
-    def __init__(self, app: App, threads: int = 16) -> None:
+    def __init__(self, app: App, threads: Executor | None = None) -> None:
         self.app = app
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
+        self._threads = threads or ThreadPoolExecutor(16, thread_name_prefix="turn")
         self._turns: dict[int, Future[None]] = {}
 
     @property

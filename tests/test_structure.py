@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from tests.support.world import World
-from webhooks.app import create
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -207,7 +206,7 @@ def test_rasa_and_python_name_the_same_actions() -> None:
 
 def test_every_door_has_a_guard(world: World) -> None:
     """Each view of the real application says who may pass (webhooks/guards.py); also the ones that libraries add."""
-    app = create(world.app)
+    app = world.web
     unguarded = sorted(
         f"{rule.rule} -> {rule.endpoint}"
         for rule in app.url_map.iter_rules()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from datetime import timedelta
 
 from flask import Flask
@@ -18,10 +19,10 @@ from webhooks.sms import sms_blueprint
 from webhooks.wechat import wechat_blueprint
 
 
-def create(app: App | None = None) -> Flask:
+def create(app: App | None = None, threads: Executor | None = None) -> Flask:
     """The Flask application; gunicorn calls it once per worker. Tests hand their own parts over."""
     app = app or process_app()
-    desk = Desk(app)
+    desk = Desk(app, threads)
     flask = Flask(__name__, static_folder=None)
     flask.config.update(
         SECRET_KEY=app.settings.session_secret,

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from werkzeug.serving import make_server
 
 from domain.people.staff import Role
@@ -14,7 +13,6 @@ from sandbox.talk_chat import TalkError
 from sandbox.talk_console import console_step
 from tests.support.console import PASSWORD, newest, submitted
 from tests.support.world import World
-from webhooks.app import create
 
 
 @pytest.fixture
@@ -22,14 +20,12 @@ def product(world: World) -> Iterator[str]:
     """The console's address, with a handler of 昆明供电局 and a reviewer of the trading centre."""
     world.staff("handler", Role.HANDLER, "053001")
     world.staff("reviewer", Role.REVIEWER)
-    flask: Flask = create(world.app)
-    server = make_server("127.0.0.1", 0, flask, threaded=True)
+    server = make_server("127.0.0.1", 0, world.web, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(5)
-    flask.extensions["desk"].close()
 
 
 def step(who: str, do: str, **more: str) -> dict[str, Any]:

@@ -40,9 +40,8 @@ from domain.settings import SettingValue
 from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
 from domain.sources.lookups import Facts, Lookup, Where
 from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
-from tests.support import stores
+from tests.support import places, stores
 from tests.support.callbacks import by_sms, by_wechat
-from webhooks.app import create
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 9 o'clock in China
 OPENID = "oWang01234567890123456789012"
@@ -333,7 +332,8 @@ class World:
         self.now = START
         self.settings = settings(folder)
         use_keys(self.settings.data_key)
-        self.database = stores.copy(folder, _fill)
+        self.place = places.take()
+        self.database = stores.copy(self.place.folder, _fill)
         self.oauth = FakeOAuth()
         self.sources, self.wechat, self.sms = FakeSources(), FakeWeChat(), FakeSms()
         self.rasa, self.reader, self.bell = FakeRasa(), FakeReader(), Bell()
@@ -341,7 +341,7 @@ class World:
             settings=self.settings,
             clock=lambda: self.now,
             random=Random(7),
-            store=Store(self.database),
+            store=self.place.store(self.database),
             redis=FakeRedis(),  # type: ignore[arg-type]
             doorbell=self.bell,
             wechat=self.wechat,  # type: ignore[arg-type]
@@ -352,15 +352,16 @@ class World:
             photos=PhotoStore(folder / "photos"),
         )
         self.rasa.act = lambda inbound_id, act: turn.perform(self.app, inbound_id, act, "rasa")
-        web = create(self.app)
-        self.desk: Desk = web.extensions["desk"]
-        self.door = web.test_client()
+        self.web = self.place.furnished(self.app)
+        self.desk: Desk = self.web.extensions["desk"]
+        self.door = self.web.test_client()
         self._ids = count(1)
 
     def close(self) -> None:
         self.desk.close()
         self.app.store.close()
         stores.drop(self.database)
+        self.place.leave()
 
     def text(self, text: str, *, openid: str = OPENID) -> Inbound:
         """A text message as the door hands it on."""

@@ -10,16 +10,13 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from tests.support.world import World
-from webhooks.app import create
 
 
 @pytest.fixture
-def console(world: World) -> Iterator[Flask]:
-    """The web process of the world."""
-    flask = create(world.app)
-    flask.testing = True
-    yield flask
-    flask.extensions["desk"].close()
+def console(world: World) -> Flask:
+    """The web process of the world; what goes wrong in it is raised."""
+    world.web.testing = True
+    return world.web
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from domain.evidence import Evidence
 from domain.messages.links import LinkPurpose, OneTimeLink, make
 from domain.people.contacts import SMS, WECHAT, Address, known_address
 from tests.support.world import ACCOUNT, CODE, COMPANY, PHONE, World
-from webhooks.app import create
 
 LI = "oLi00000000000000000000000000"
 
@@ -35,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def browser(world: World) -> FlaskClient:
     """A phone's browser."""
-    return create(world.app).test_client()
+    return world.web.test_client()
 
 
 def link(world: World, purpose: LinkPurpose = LinkPurpose.BIND) -> str:
@@ -105,7 +104,7 @@ def test_a_link_binds_once(world: World, browser: FlaskClient) -> None:
     token = link(world)
     world.oauth.openids |= {"code-1": LI, "code-2": "oZhao00000000000000000000000"}
     first, second = to_wechat(browser, token), None
-    other = create(world.app).test_client()
+    other = world.web.test_client()
     second = to_wechat(other, token)
     back(browser, first)
     status, text = back(other, second, "code-2")
@@ -118,7 +117,7 @@ def test_another_visitors_state_is_worth_nothing(world: World, browser: FlaskCli
     """Who is lured onto the way back with a stranger's state and code binds nothing."""
     world.oauth.openids["code-1"] = LI
     state = to_wechat(browser, link(world))
-    status, _ = back(create(world.app).test_client(), state)
+    status, _ = back(world.web.test_client(), state)
     assert status == 400 and not bound(world)
 
 

@@ -273,9 +273,7 @@ def test_every_console_page_has_a_guard_that_is_enforced(console: Flask) -> None
 
 def test_a_page_that_forgot_its_mark_passes_nobody(world: World) -> None:
     """The guard refuses what it does not know."""
-    from webhooks.app import create
-
-    flask = create(world.app)
+    flask = world.web
     flask.view_functions["console.queue"].__dict__.pop("__guard__")
     try:
         world.staff("zhao", Role.HANDLER, "053001")
@@ -283,7 +281,6 @@ def test_a_page_that_forgot_its_mark_passes_nobody(world: World) -> None:
         visitor.log_in("zhao", status=403)
     finally:
         flask.view_functions["console.queue"].__dict__["__guard__"] = "staff"
-        flask.extensions["desk"].close()
 
 
 def test_a_phone_is_masked_until_somebody_asks_and_that_is_kept(world: World, zhao: Visitor) -> None:

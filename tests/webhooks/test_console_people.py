@@ -20,7 +20,6 @@ from domain.people.invitations import Invitation
 from domain.people.staff import Role, Staff
 from tests.support.console import Visitor, newest, submitted
 from tests.support.world import COMPANY, PHONE, World, approve_newest
-from webhooks.app import create
 
 LI = "oLi00000000000000000000000000"
 STAFF_PHONE = "13912345678"
@@ -38,7 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def flask(world: World) -> Flask:
     """Its web process."""
-    return create(world.app)
+    return world.web
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from flask.testing import FlaskClient
 from domain.messages.messages import InState
 from tests.support import stores
 from tests.support.world import OPENID, World
-from webhooks.app import create
 
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
     """A monitor."""
-    return create(world.app).test_client()
+    return world.door
 
 
 def test_a_product_that_works_says_so(client: FlaskClient) -> None:
