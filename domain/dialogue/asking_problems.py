@@ -24,7 +24,11 @@ _FACT = re.compile(r"[a-z][a-z_]*")
 
 def blocking(session: Session, application: Application, now: datetime) -> list[Problem]:
     """The problems that stop a submission as things stand."""
-    problems = judge(session, application, local_day(now))
+    return stopping(session, application, judge(session, application, local_day(now)))
+
+
+def stopping(session: Session, application: Application, problems: Sequence[Problem]) -> list[Problem]:
+    """Those of the rules' problems that stop a submission, for whoever has judged already."""
     found = [each for each in problems if each.severity == Severity.BLOCKING]
     return [*found, *not_again(session, application, problems)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from domain.dialogue.asking_form import ask_form
-from domain.dialogue.asking_problems import blocking, problems_told
+from domain.dialogue.asking_problems import problems_told, stopping
 from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
 from domain.messages.messages import Say
@@ -14,7 +14,7 @@ from domain.registration.applications import Application, Stage
 from domain.registration.kinds import KIND_NAMES, Kind
 from domain.registration.registration import Scene, Step, summary
 from domain.rules import judgements
-from domain.rules.rules import judge
+from domain.rules.rules import verdict
 from domain.settings import figure
 from domain.sources import ages
 from domain.supplements.supplements import told_before
@@ -26,14 +26,15 @@ _LATER = Answer("later", "以后再提交", ("以后", "稍后"), free=True)
 
 def ask_submit(session: Session, application: Application, scene: Scene) -> Say:
     """Ask whether to hand the application in; where something stops it, say so and ask what is to be changed."""
-    stopped_by = blocking(session, application, scene.now)
+    said = verdict(session, application, local_day(scene.now))
+    stopped_by = stopping(session, application, said.problems)
     if stopped_by:
-        judgements.note_stopped(session, application, scene.now)
+        judgements.keep(session, application, said, judgements.Outcome.STOPPED, scene.now)
         problems = problems_told(session, application, stopped_by, scene)
         text, short = f"资料齐了，但还有问题要先解决：\n{problems}", f"资料齐了，还不能提交：\n{problems}"
         return ask_form(session, application, "blocked", text, (_FIX, _LATER), scene, short=short)
     again = "重新提交" if application.stage == Stage.RETURNED else "提交"
-    owed = told_before(session, judge(session, application, local_day(scene.now)), scene.now)
+    owed = told_before(session, said.problems, scene.now)
     shown = [*summary(application), unit_of(session, application).line, *ages.notes(application, scene.now)]
     text = "请最后核对一遍：\n" + "\n".join(shown) + (f"\n\n{owed}" if owed else "")
     text += f"\n\n{again}后由{application.value('bureau_name') or '供电局'}和交易中心审核，"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.base import Base, SealedJson, UtcDateTime
 from domain.registration.applications import Application
 from domain.rules.conditions import BadRule, symbols
-from domain.rules.rules import Rule, RuleVersion, Verdict, verdict
+from domain.rules.rules import Rule, RuleVersion, Verdict
 from domain.workdays import local_day
 
 MONTH = timedelta(days=30)
@@ -77,11 +77,6 @@ def keep(session: Session, application: Application, said: Verdict, outcome: Out
     )
     session.add(made)
     return made
-
-
-def note_stopped(session: Session, application: Application, now: datetime) -> None:
-    """Keep that somebody was shown problems that stop their application."""
-    keep(session, application, verdict(session, application, local_day(now)), Outcome.STOPPED, now)
 
 
 def latest(session: Session, application: Application) -> Judgement | None:

@@ -12,9 +12,10 @@ from domain.registration.applications import Application
 from domain.rules import judgements, trials
 from domain.rules.drafts import Draft
 from domain.rules.judgements import Judgement, Outcome
-from domain.rules.rules import Rule, RuleVersion, edit, set_back, ship
+from domain.rules.rules import Rule, RuleVersion, edit, set_back, ship, verdict
 from domain.rules.shipped import SHIPPED
 from domain.sources.facts import AccountStatus
+from domain.workdays import local_day
 from tests.support.console import newest, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, World
 
@@ -54,7 +55,8 @@ def test_who_is_stopped_leaves_one_row_a_day(world: World) -> None:
     with world.app.store.write() as session:
         application = session.scalars(select(Application)).one()
         for _ in range(3):
-            judgements.note_stopped(session, application, world.now)
+            said = verdict(session, application, local_day(world.now))
+            judgements.keep(session, application, said, Outcome.STOPPED, world.now)
     with world.app.store.read() as session:
         assert [each.outcome for each in session.scalars(select(Judgement))] == [Outcome.STOPPED]
 

@@ -15,7 +15,7 @@ from domain.rules.rules import Rule, Severity, edit, judge
 from domain.workdays import local_day
 from tests.support.console import submitted
 from tests.support.orders import more_orders
-from tests.support.world import COMPANY, World
+from tests.support.world import ACCOUNT, COMPANY, PHONE, World
 
 
 @contextmanager
@@ -122,3 +122,15 @@ def test_other_companies_with_the_same_phone_are_counted_though_the_own_code_is_
         assert facts_of(session, first, today)["phone_companies"] == 0
         first.code_mark = None
         assert facts_of(session, first, today)["phone_companies"] == 1
+
+
+def test_a_turn_judges_once_also_where_it_shows_the_whole_application_and_where_it_hands_it_in(world: World) -> None:
+    """Each message of a registration, down to the last two; what judging asks of the store counts the times."""
+    steps = ("我要注册", "photo", "1", ACCOUNT, "王芳", PHONE, "code", "确认提交")
+    judged = []
+    for step in steps:
+        with counted(world) as asked:
+            text = world.code() if step == "code" else step
+            world.photo() if step == "photo" else world.say(text)
+        judged.append(sum("account_registered" in statement for statement in asked))
+    assert judged == [0, 1, 0, 1, 1, 1, 1, 1]
