@@ -73,7 +73,7 @@ def calendar_of(session: Session) -> Calendar:
         if entered:
             for row in session.scalars(select(CalendarDay)):
                 entered.setdefault(row.day.year, {})[row.day] = row.is_workday
-        session.info["calendar"] = Calendar(entered)
+        session.info["calendar"] = Calendar(entered) if entered else PUBLISHED
     calendar: Calendar = session.info["calendar"]
     return calendar
 

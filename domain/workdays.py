@@ -44,8 +44,7 @@ class Calendar:
 
     def workdays_since(self, start: date, today: date) -> int:
         """How many working days have begun after `start` up to today; the day on which an order arrives is day 0."""
-        days = (start + timedelta(days=n) for n in range(1, (today - start).days + 1))
-        return sum(self.is_workday(day) for day in days)
+        return _counted(self, start, today)
 
     def after(self, start: date, workdays: int) -> date:
         """The day on which so many working days have begun since `start`, which is day 0."""
@@ -62,6 +61,13 @@ class Calendar:
         except NotPublished:
             return False
         return True
+
+
+@lru_cache(maxsize=4096)
+def _counted(calendar: Calendar, start: date, today: date) -> int:
+    """A page of the queue asks twice for each of its rows, most of which came on the same few days."""
+    days = (start + timedelta(days=n) for n in range(1, (today - start).days + 1))
+    return sum(calendar.is_workday(day) for day in days)
 
 
 PUBLISHED = Calendar()  # what the library knows, and nothing else
