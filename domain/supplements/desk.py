@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from domain.calendars import calendar_of
@@ -217,13 +217,14 @@ def _news(session: Session, row: Supplement, text: str, now: datetime) -> None:
 
 
 def _seen(staff: Staff) -> Select[Supplement]:
-    ids = may_see(staff).with_only_columns(Application.id)
-    return select(Supplement).where(Supplement.application_id.in_(ids))
+    its_own = may_see(staff).where(Application.id == Supplement.application_id).with_only_columns(Application.id)
+    return select(Supplement).where(its_own.correlate(Supplement).exists())
 
 
 def _is(session: Session, show: str, today: date) -> ColumnElement[bool]:
     """The condition of one way to look at the list. What rests in the user's own hands is not late."""
-    runs = Supplement.application_id.in_(select(Application.id).where(Application.stage.not_in(RESTS)))
+    runs = exists().where(Application.id == Supplement.application_id, Application.stage.not_in(RESTS))
+    runs = runs.correlate(Supplement)
     is_open = Supplement.state == SupplementState.OPEN
     return {
         "open": is_open,
