@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.people.staff import OrganisationKind, Role, organisation
@@ -15,20 +12,8 @@ from domain.rules.rules import Rule, Severity, edit, judge
 from domain.workdays import local_day
 from tests.support.console import submitted
 from tests.support.orders import more_orders
+from tests.support.statements import counted
 from tests.support.world import ACCOUNT, COMPANY, PHONE, World
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements that the store is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(world.app.store.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(world.app.store.engine, "before_cursor_execute", note)
 
 
 def whole(session: Session) -> list[Application]:

@@ -19,7 +19,8 @@ from domain.sources.facts import AccountStatus
 from domain.workdays import local_day
 from tests.support.console import Visitor, submitted
 from tests.support.orders import more_orders
-from tests.support.world import World
+from tests.support.statements import counted
+from tests.support.world import COMPANY, World
 
 
 @pytest.fixture
@@ -131,6 +132,20 @@ def test_one_that_fails_leaves_the_others_and_the_chain_whole(world: World, zhao
         assert broken_at(session) is None
         about = session.scalars(select(Evidence.about_id).where(Evidence.what == "approved").order_by(Evidence.id))
         assert list(about) == [ids[0], ids[2]]
+
+
+def test_the_page_of_a_batch_asks_as_little_for_many_orders_as_for_few(world: World, zhao: Visitor) -> None:
+    first = submitted(world)
+    asked = []
+    for ids in ([first], more_orders(world, 9)):
+        look_at(zhao, ids)
+        with world.app.store.read() as session:
+            number = session.scalar(select(func.max(ReviewBatch.id)))
+        with counted(world) as statements:
+            page = zhao.get(f"/batch/{number}")
+        assert page.count(COMPANY.name) == len(ids)
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
 
 
 def test_pressed_twice_nothing_is_approved_twice(world: World, zhao: Visitor) -> None:

@@ -45,7 +45,7 @@ def batch_preview() -> ResponseReturnValue:
 def batch(batch_id: int) -> ResponseReturnValue:
     """A batch: before it is done the preview, afterwards what came of each order."""
     with desk().store.read() as session:
-        it = _mine(session, batch_id)
+        it = _mine(session, batch_id, named=True)
         left = review_batch.seconds_left(session, it, desk().clock())
         shown = {state.value: it.in_state(state) for state in ItemState}
         return page("batch.html", it=it, left=left, **shown)
@@ -92,8 +92,8 @@ def _asked_for() -> list[int]:
         return queue.ids(session, me(), wanted_from(args), late, MOST)
 
 
-def _mine(session: Session, batch_id: int, *, lock: bool = False) -> ReviewBatch:
-    it = review_batch.mine(session, batch_id, me(), lock=lock)
+def _mine(session: Session, batch_id: int, *, lock: bool = False, named: bool = False) -> ReviewBatch:
+    it = review_batch.mine(session, batch_id, me(), lock=lock, named=named)
     if it is None:
         abort(404)
     return it
