@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from threading import BoundedSemaphore, Event, Thread
 
 import httpx
+from sqlalchemy.orm import Session
 
 from benchmarks.peak_album import Album
 from benchmarks.peak_many import Clerk, Officer
@@ -35,7 +37,7 @@ from benchmarks.peak_office import Reviewer, Seat, make_key, set_modes
 from benchmarks.peak_people import Somebody
 from benchmarks.peak_platform import Client, User
 from benchmarks.peak_report import report
-from benchmarks.peak_tally import Tally, unsent
+from benchmarks.peak_tally import Tally, unsent, waiting
 from benchmarks.peak_town import BUREAUS, Town
 from benchmarks.peak_wire import Mail
 from bot.database import Store
@@ -130,14 +132,29 @@ def play(
         threads = [Thread(target=one, daemon=True) for one in _all_that_happens(week, over)]
         for thread in threads:
             thread.start()
-        _watch(week, threads[: len(week.people)], began + limit, tell)
-        week.seconds = time.monotonic() - began
-        over.set()
-        mail.close()
-        for thread in threads:
-            thread.join(60)
-        _settle(product)
+        with _looked_at(product) as left:
+            _watch(week, lambda: any(each.is_alive() for each in threads[:-2]) or left(waiting), began + limit, tell)
+            week.seconds = time.monotonic() - began
+            over.set()
+            mail.close()
+            for thread in threads:
+                thread.join(60)
+            _until(lambda: not left(unsent), SETTLE)
     return week
+
+
+@contextmanager
+def _looked_at(product: Product) -> Iterator[Callable[[Callable[[Session], int]], int]]:
+    """Counts in the product's store, while it runs."""
+    use_keys(product.environment["DATA_KEY"])
+    store = Store(f"sqlite:///{product.place.var / 'desk.db'}")
+
+    def count(of: Callable[[Session], int]) -> int:
+        with store.read() as session:
+            return of(session)
+
+    yield count
+    store.close()
 
 
 def _office(product: Product, desk: str, sandbox: httpx.Client) -> tuple[list[Reviewer], str]:
@@ -194,25 +211,20 @@ def _works(seats: Sequence[Reviewer], over: Event) -> None:
             over.wait(3)
 
 
-def _watch(week: Week, people: Sequence[Thread], until: float, tell: Callable[[str], object]) -> None:
+def _watch(week: Week, goes_on: Callable[[], object], until: float, tell: Callable[[str], object]) -> None:
+    """Until everybody is through and nothing waits for a decision; says now and then how it stands."""
     began = said = time.monotonic()
-    while time.monotonic() < until and any(each.is_alive() for each in people):
+    while time.monotonic() < until and goes_on():
         time.sleep(0.5)
         if time.monotonic() - said >= SAYS_EVERY:
             said = time.monotonic()
             tell(f"{said - began:5.0f} s: {''.join(week.said())}\n")
 
 
-def _settle(product: Product) -> None:
-    """Wait until every message has left that is not held for the day's digest."""
-    use_keys(product.environment["DATA_KEY"])
-    store, until = Store(f"sqlite:///{product.place.var / 'desk.db'}"), time.monotonic() + SETTLE
-    while time.monotonic() < until:
-        with store.read() as session:
-            if not unsent(session):
-                break
+def _until(is_so: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not is_so():
         time.sleep(1)
-    store.close()
 
 
 def _drawn(town: Town, today: date) -> Album:

@@ -40,6 +40,7 @@ FAULTS: Mapping[str, Fault] = {
     "letter without seal": Fault(("产权人委托书没有公章",), PAPERS, 12),
     STOPS: Fault((), (*CHATS, *PAPERS), 5),
 }
+FOLLOWS = (LATER, "lease ended", "letter without seal")  # what may be handed in after the submission, and is
 AWAY = ("", STOPS)  # what is no fault
 
 

@@ -29,7 +29,8 @@ class Seat:
     """One login at the console, in a browser of its own."""
 
     def __init__(self, base: str, login: str, password: str) -> None:
-        self.http = httpx.Client(base_url=base, trust_env=False, follow_redirects=True, timeout=300)
+        once = httpx.Limits(max_keepalive_connections=0)  # the server may close a kept connection as a form leaves
+        self.http = httpx.Client(base_url=base, trust_env=False, follow_redirects=True, timeout=300, limits=once)
         self._token = ""
         self.read("/console/login")
         answer = self.http.post(

@@ -29,7 +29,8 @@ class Somebody:
         self.it, self.album = applicant, album
         self.phone = Phone(mail, applicant.person, channel)
         self.channel, self.turns = channel, 0
-        self.handed_in, self.returned, self.followed = 0, 0, False  # how often; whether what was owed came
+        self.handed_in, self.returned = 0, 0  # how often
+        self.owes, self.followed = False, False  # a paper, and whether it came
         self.ended = ""  # "admitted", "stopped", or what the desk said last to who could not go on
         self.seen = set[str]()  # what the desk said of the planted fault
         self.sent: dict[str, int] = {}  # how often each paper was photographed
@@ -104,7 +105,7 @@ class Somebody:
         self.sent[what] = self.sent.get(what, 0) + 1
         again = self.album.picture(f"{what}{AGAIN}", self.it) if self.sent[what] > 1 else None
         picture = again or self.album.picture(what, self.it)
-        if picture is None or self.sent[what] > THE_SAME:
+        if picture is None or (self.sent[what] > THE_SAME and not self.owes):
             self.say("以后补")
             return
         self.log.append(f"  > [{what}]")
@@ -140,6 +141,7 @@ def _shows(what: str) -> Answer:
 
 def _handed_in(who: Somebody, message: Message) -> None:
     who.handed_in += 1
+    who.owes = "还差：" in message["text"]
     if "系统自动审核通过" in message["text"] and "现在由交易中心" not in message["text"]:
         _admitted(who, message)
 
@@ -151,11 +153,18 @@ def _returned(who: Somebody, message: Message) -> None:
 
 
 def _admitted(who: Somebody, message: Message) -> None:
-    """Through; who owes a paper sends it now."""
-    if who.it.fault == "letter comes later" and not who.followed:
+    """Through; who owes a paper asks what it was."""
+    if who.owes and not who.followed:
         who.say("补材料")
     else:
         who.ended = "admitted"
+
+
+def _follows(who: Somebody, message: Message) -> None:
+    """Sends what is owed."""
+    owed = message["text"].partition("还差：")[2]
+    letter = "letter:tenant" if "租户" in owed else "letter:owner"
+    who.photograph("lease" if "租赁协议" in owed else letter, message)
 
 
 def _followed(who: Somebody, message: Message) -> None:
@@ -202,7 +211,7 @@ ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("谁出的", lambda who, message: who.tap(message, "产权人")),
     ("那边联系谁", _party),
     ("租户的单位全称", _writes(lambda it: it.tenant["uscc"])),
-    ("拍照发给我就行", _shows("letter:owner")),
+    (r"还差：(.|\n)*拍照发给我就行", _follows),
     ("请(补?拍|把)[^。；]*租户[^。；]*委托书", _shows("letter:tenant")),
     ("请(补?拍|把)[^。；]*委托书", _shows("letter:owner")),
     ("请(补?拍|把)[^。；]*租赁协议", _shows("lease")),

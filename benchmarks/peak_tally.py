@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from benchmarks.peak_faults import AWAY, FAULTS, LATER
+from benchmarks.peak_faults import AWAY, FAULTS, FOLLOWS
 from benchmarks.peak_town import Applicant, Town
 from bot.database import Store
 from domain.evidence import broken_at
@@ -148,7 +148,7 @@ class Tally:
             "applications that must not be handed in, and are": (sum(each.handed_in for each in must_not), 0),
             "applications that still wait for a review": (sum(_waits(each) for each in self.came), 0),
             "documents that were to come later, and are still owed": (
-                sum(_owes(each) for each in must if each.it.fault == LATER),
+                sum(_owes(each) for each in must if each.it.fault in FOLLOWS),
                 0,
             ),
             "planted faults that a rule found": (
@@ -189,6 +189,12 @@ def _reviews(session: Session, came: Came) -> None:
             came.returned_for += [each.get("rule") or each.get("problem", "") for each in step.problems]
     owed = select(Supplement.document, Supplement.state).where(Supplement.application_id == application.id)
     came.owed = [f"{document} {state}" for document, state in session.execute(owed)]
+
+
+def waiting(session: Session) -> int:
+    """How many applications wait for a decision."""
+    query = select(func.count()).select_from(Application).where(Application.stage.in_(UNDER_REVIEW))
+    return session.scalar(query) or 0
 
 
 def unsent(session: Session) -> int:
