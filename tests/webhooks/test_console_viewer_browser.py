@@ -145,3 +145,34 @@ def test_a_phone_shows_the_marks_and_scrolls_nothing_sideways(opened: Open) -> N
     to_the_letter(page)
     expect(page.locator(".photo-mark").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def off_the_middle(page: Page) -> float:
+    """How far the chosen mark's middle is from the middle of the window that shows the picture, in its widths."""
+    return page.evaluate(
+        """() => {
+        const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+        const own = middle(document.querySelector(".photo-mark.chosen").getBoundingClientRect());
+        const area = document.querySelector(".stage-area").getBoundingClientRect();
+        return Math.hypot(own[0] - middle(area)[0], own[1] - middle(area)[1]) / area.width;
+    }"""
+    )
+
+
+def test_zooming_and_turning_keep_the_chosen_field_in_the_middle(opened: Open) -> None:
+    """Nobody loses the place they were looking at."""
+    page = opened(WIDE)
+    to_the_letter(page)
+    page.locator(".read-fields button", has_text="王秀英").click()
+    for press in ("in", "in", "turn", "in", "turn", "out"):
+        page.locator(f"[data-do={press}]").click()
+        assert off_the_middle(page) < 0.02, press
+
+
+def test_a_picture_turned_by_hand_still_fits(opened: Open) -> None:
+    """A wide sheet on its side is made smaller, instead of being cut off above and below."""
+    page = opened(WIDE)
+    page.locator("[data-do=turn]").click()
+    sheet, area = (page.locator(name).bounding_box() for name in (".upright", ".stage-area"))
+    assert sheet is not None and area is not None
+    assert sheet["width"] <= area["width"] + 1 and sheet["height"] <= area["height"] + 1

@@ -21,8 +21,10 @@ from webhooks.pages.batch import workbook
 @guarded("staff", room=spreadsheets.MOST_BYTES + 100_000)
 def many() -> ResponseReturnValue:
     """The files that this person may see, the newest first; POST sends one for somebody."""
-    if request.method == "POST":
-        return _send()
+    return _send() if request.method == "POST" else _page()
+
+
+def _page() -> str:
     with desk().store.read() as session:
         rows = [{"it": each, "how": batch_shown.overview(session, each)} for each in seen(session, me())]
     return page("many.html", rows=rows)
@@ -67,7 +69,7 @@ def _send() -> ResponseReturnValue:
         batch_id = take(app, contact_id, (given.filename if given is not None else "") or "表格", content, me())
     except (NoBatch, NotForThem) as refused:
         flash(str(refused), "bad")
-        return redirect(url_for("console.many"))
+        return _page()  # the phone stays in the form; a browser keeps no file
     flash("表格收到了，正在核对。核对完会请本人确认，确认了才提交。", "good")
     return redirect(url_for("console.many_rows", batch_id=batch_id))
 

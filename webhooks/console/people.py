@@ -64,7 +64,7 @@ def add_staff() -> ResponseReturnValue:
             shown = people_desk.invite(session, me(), made.id, app.random, now)
     except NotAllowed as refused:
         flash(str(refused), "bad")
-        return redirect(url_for("console.people"))
+        return people()  # what was typed stays in the form
     return _invitation(*shown, now)
 
 

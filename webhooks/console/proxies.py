@@ -54,7 +54,7 @@ def add_proxy() -> ResponseReturnValue:
             number = made.id
     except NotAllowed as refused:
         flash(str(refused), "bad")
-        return redirect(url_for("console.proxies"))
+        return proxies()  # what was typed stays in the form
     flash("已登记。请在这里发放密钥。", "good")
     return redirect(url_for("console.proxy", proxy_id=number))
 

@@ -20,21 +20,33 @@ function viewer(box) {
     if (!image.naturalWidth) return;
     const lies = state.quarters % 2 === 1; // turned by a quarter, its height is the sheet's width
     const [wide, tall] = lies ? [image.naturalHeight, image.naturalWidth] : [image.naturalWidth, image.naturalHeight];
-    const by = Math.min(area.clientWidth / wide, area.clientHeight / tall);
+    const across = state.turn % 180 !== 0; // turned by hand, the sheet lies on its side
+    const by = across ? Math.min(area.clientWidth / tall, area.clientHeight / wide) : Math.min(area.clientWidth / wide, area.clientHeight / tall);
+    state.by = by;
     Object.assign(sheet.style, { width: `${wide * by}px`, height: `${tall * by}px` });
     Object.assign(image.style, { width: `${(lies ? tall : wide) * by}px`, height: `${(lies ? wide : tall) * by}px` });
     image.style.transform = `translate(-50%, -50%) rotate(${state.quarters * 90}deg)`;
     box.classList.add("ready");
     draw();
   };
-  const scale = (by) => {
+  const scale = (by) => { // what is in the middle stays there
+    const before = state.scale;
     state.scale = Math.max(1, Math.min(8, state.scale * by));
-    if (state.scale === 1) { state.x = 0; state.y = 0; }
+    const ratio = state.scale === 1 ? 0 : state.scale / before;
+    state.x *= ratio;
+    state.y *= ratio;
+    draw();
+  };
+  const turn = () => { // the same place stays in the middle, and the whole sheet fits
+    const before = state.by;
+    state.turn += 90;
+    fit();
+    [state.x, state.y] = [(-state.y * state.by) / before, (state.x * state.by) / before];
     draw();
   };
   const around = (by, event) => {
     const frame = area.getBoundingClientRect();
-    const from = [event.clientX - frame.left - frame.width / 2 - state.x, event.clientY - frame.top - frame.height / 2 - state.y];
+    const from = [event.clientX - frame.left - frame.width / 2, event.clientY - frame.top - frame.height / 2];
     const before = state.scale;
     scale(by);
     if (state.scale > 1) {
@@ -64,6 +76,7 @@ function viewer(box) {
   const goTo = (at) => {
     const [left, top, right, bottom] = at;
     aim = at;
+    if (state.turn % 180) { state.turn = 0; fit(); }
     state.turn = 0;
     state.scale = Math.max(1.4, Math.min(4, 0.6 / Math.max(right - left, bottom - top)));
     state.x = (0.5 - (left + right) / 2) * sheet.clientWidth * state.scale;
@@ -82,7 +95,7 @@ function viewer(box) {
     reset();
   };
   const acts = {
-    in: () => scale(1.5), out: () => scale(1 / 1.5), turn: () => { state.turn += 90; draw(); }, full: () => toggle(), marks: () => mark(),
+    in: () => scale(1.5), out: () => scale(1 / 1.5), turn, full: () => toggle(), marks: () => mark(),
   };
   box.querySelectorAll("[data-do]").forEach((button) => button.addEventListener("click", () => acts[button.dataset.do]()));
   sheet.addEventListener("dblclick", (event) => (state.scale > 1 ? reset() : around(2.5, event)));
@@ -94,7 +107,7 @@ function viewer(box) {
   drag(sheet, state, draw);
   image.addEventListener("load", () => { fit(); if (aim) goTo(aim); });
   new ResizeObserver(fit).observe(area);
-  document.querySelectorAll("[data-picture]").forEach((link) => link.addEventListener("click", (event) => { event.preventDefault(); show(link); }));
+  document.querySelectorAll("[data-picture]").forEach((link) => link.addEventListener("click", (event) => { event.preventDefault(); show(link); box.scrollIntoView({ block: "nearest" }); }));
   document.querySelectorAll("button[data-box]").forEach((field) => {
     const link = field.closest("[data-fields]").querySelector("[data-picture]");
     const to = (move) => { if (!link.hasAttribute("aria-current")) show(link); chosen(field); if (move) goTo(numbers(field)); };
