@@ -13,6 +13,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from domain.base import Base, Sealed, UtcDateTime
 from domain.people.staff import Staff
 from domain.registration.applications import Application, FieldValue
+from domain.registration.kinds import ROLE_NAMES, ROLES
+from domain.registration.parties import parties_of
 from domain.review import review, undo
 from domain.review.conflicts import refused
 from domain.settings import figure
@@ -147,6 +149,8 @@ def _approve(
         with session.begin_nested():
             if not _is_as_seen(item, application):
                 raise review.NotAllowed("预览之后有变化，没有通过，请单独看")
+            if why := _objections(session, application):
+                raise review.NotAllowed(why)
             review.approve(session, application, staff, now)
     except review.NotAllowed as why:
         if isinstance(why, review.OwnCompany):
@@ -162,7 +166,15 @@ def _is_as_seen(item: ReviewBatchItem, application: Application) -> bool:
 
 def _why_not(session: Session, application: Application, staff: Staff, now: datetime) -> str:
     why = review.why_not(session, application, staff, now)
-    return str(why) if why is not None else ""
+    return str(why) if why is not None else _objections(session, application)
+
+
+def _objections(session: Session, application: Application) -> str:
+    """Who objects must be heard first: what a list does not show, nobody passes by a list."""
+    if not ROLES.get(application.kind):
+        return ""
+    who = [ROLE_NAMES[role] for role, party in parties_of(session, application).items() if party.objected_at]
+    return f"{'、'.join(who)}有异议，核实前不要通过，请单独看" if who else ""
 
 
 def _named() -> tuple[ORMOption, ...]:

@@ -20,6 +20,7 @@ from domain.workdays import local_day
 from tests.support.console import Visitor, submitted
 from tests.support.orders import more_orders
 from tests.support.statements import counted
+from tests.support.tenants import OWNERS_PHONE, tenant_submitted
 from tests.support.world import COMPANY, World
 
 
@@ -146,6 +147,22 @@ def test_the_page_of_a_batch_asks_as_little_for_many_orders_as_for_few(world: Wo
         assert page.count(COMPANY.name) == len(ids)
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("when", ["before the preview", "after it"])
+def test_what_the_owner_objects_to_is_passed_by_no_list(world: World, zhao: Visitor, when: str) -> None:
+    """The list does not show it; who opens the order reads it and decides."""
+    order = tenant_submitted(world).id
+    if when == "before the preview":
+        world.sms_in("有异议", phone=OWNERS_PHONE)
+        assert "产权人有异议" in look_at(zhao, [order])
+    else:
+        assert "将通过 1 份" in look_at(zhao, [order])
+        world.sms_in("有异议", phone=OWNERS_PHONE)
+        assert "产权人有异议" in approve(zhao, world)
+    assert stage(world, order) == Stage.BUREAU_REVIEW
+    zhao.decide(order, "approve")
+    assert stage(world, order) == Stage.CENTRE_REVIEW
 
 
 def test_pressed_twice_nothing_is_approved_twice(world: World, zhao: Visitor) -> None:
