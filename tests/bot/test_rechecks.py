@@ -19,8 +19,8 @@ from domain.rules.rules import Severity
 from domain.settings import SettingValue
 from domain.sources import ages, rechecks
 from domain.sources.facts import AccountStatus, CompanyStatus
-from domain.sources.lookups import Where
-from domain.sources.records import SourceRecord
+from domain.sources.lookups import Facts, Lookup, Where
+from domain.sources.records import SourceRecord, keep, newest
 from tests.support.console import Visitor, submitted
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, World, reading
 
@@ -307,3 +307,16 @@ def console(world: World) -> Flask:
     """The web process of the world."""
     flask: Flask = world.door.application
     return flask
+
+
+def test_of_two_answers_the_newer_one_counts(world: World) -> None:
+    """In whatever order they were written down."""
+    lookup = Lookup(Where.MARKETING, ACCOUNT)
+    for hours, name in ((2, "昆明新名有限公司"), (1, "昆明旧名有限公司")):
+        facts = Facts()
+        facts.tell(lookup, replace(ARCHIVE, name=name), world.now + timedelta(hours=hours))
+        with world.app.store.write() as session:
+            keep(session, facts)
+    with world.app.store.read() as session:
+        told = newest(session, [lookup], world.now)[lookup].told()
+        assert told is not None and told.name == "昆明新名有限公司"  # type: ignore[union-attr]

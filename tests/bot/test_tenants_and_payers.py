@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain.dialogue.acts import Command
 from domain.evidence import Evidence
 from domain.people.staff import Role, Staff
-from domain.registration.applications import Application, Photo, Stage
+from domain.registration.applications import Application, Photo, Source, Stage, put
 from domain.registration.kinds import PartyRole
 from domain.registration.parties import owe
 from domain.registration.parties import party as row_of
@@ -296,6 +296,9 @@ def test_an_objection_is_kept_and_told_to_who_reviews_and_who_applies(world: Wor
     handler = world.staff("zhou", Role.HANDLER, bureau="053001")
     with world.app.store.write() as session:
         session.get_one(Staff, handler).phone = "13988880000"
+    elsewhere = world.staff("wu", Role.HANDLER, bureau="053002")
+    with world.app.store.write() as session:
+        session.get_one(Staff, elsewhere).phone = "13988880002"
     made = tenant_submitted(world)
     world.sms_in("有异议", phone=OWNERS_PHONE)
     world.wait(seconds=20)
@@ -303,6 +306,7 @@ def test_an_objection_is_kept_and_told_to_who_reviews_and_who_applies(world: Wor
     assert party(world, "owner").objected_at is not None
     assert any("产权人对您的注册申请有异议" in text for text in world.sms.texts())
     assert any(f"{made.number}的产权人有异议" in text for text in world.sms.texts())
+    assert "13988880002" not in [phone for phone, _, _ in world.sms.sent], "another bureau has no business with it"
     with world.app.store.read() as session:
         kept = session.scalars(select(Evidence).where(Evidence.what == "party_objected")).one()
         assert "租用贵公司的场地用电" in kept.data["shown"]
@@ -313,6 +317,22 @@ def test_a_confirmation_changes_nothing_and_a_late_objection_still_counts(world:
     world.sms_in("知道了", phone=OWNERS_PHONE)
     assert party(world, "owner").answer == "known"
     assert party(world, "owner").objected_at is None
+
+
+def test_who_is_told_is_whoever_the_application_names_now(world: World) -> None:
+    """Handed in again the same phone hears nothing new, another one does; of what came back meanwhile nobody hears."""
+    tenant_submitted(world)
+    with world.app.store.write() as session:
+        application = session.scalars(select(Application)).one()
+        row = row_of(session, application, PartyRole.OWNER)
+        owe(session, application, world.now)
+        assert row.due_at is None
+        put(application, "owner_phone", Source.TYPED, "13911112222", world.now)
+        owe(session, application, world.now)
+        assert row.due_at == world.now
+        application.stage = Stage.RETURNED
+    world.wait(seconds=20)
+    assert [phone for phone, name, _ in world.sms.sent if name == "party_told"] == [OWNERS_PHONE]
 
 
 def test_who_has_stopped_such_messages_is_not_told_and_the_reviewer_knows(world: World) -> None:

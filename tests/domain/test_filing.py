@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from domain.people.contacts import SMS, address_of
 from domain.registration import filing
+from domain.registration.accounts import take_account
 from domain.registration.applications import Application, Source, Stage
 from domain.registration.filing import Filed
-from domain.sources.lookups import Where
+from domain.sources.lookups import Lookup, Where
 from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World
 
@@ -133,3 +134,30 @@ def test_a_phone_of_its_own_stays_unproved_however_often_the_row_is_filed(world:
         assert found.application is not None
         assert (found.application.value("phone"), found.application.phone_verified_at) == ("13900001111", None)
         assert "手机未验证" in rules_of(found)
+
+
+def test_whoever_files_for_an_account_changes_nobody_elses_draft(world: World) -> None:
+    """Two people may have the same account in hand; only one of them will hand it in."""
+    mine = filed(world, ROW)
+    facts = world.sources.ask(filing.wanted_of(ROW))
+    with world.app.store.write() as session:
+        stranger = address_of(session, SMS, "13900001111", world.now).contact
+        theirs = {**ROW, "contact_name": "赵敏", "phone": "13900001111"}
+        other = filing.file(session, stranger, theirs, facts, world.now, channel="batch", random=world.app.random)
+        assert mine.application is not None and other.application is not None
+        assert other.application.id != mine.application.id
+        assert session.get_one(Application, mine.application.id).value("contact_name") == "王芳"
+
+
+def test_what_somebody_is_to_one_meter_says_nothing_of_another(world: World) -> None:
+    """“产权人” was said of the first account; of the next one it is asked again."""
+    found = filed(world, ROW)
+    more_accounts(world, [OTHER_ACCOUNT])
+    assert found.application is not None
+    with world.app.store.write() as session:
+        application = session.get_one(Application, found.application.id)
+        for number, said in ((ACCOUNT, True), (OTHER_ACCOUNT, False)):
+            application.kind, application.kind_said = "owner", True
+            facts = world.sources.ask([Lookup(Where.MARKETING, number)])
+            take_account(session, application, number, facts, world.now)
+            assert application.kind_said is said

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import jobs
+from domain.calendars import enter, read_typed
 from domain.messages.messages import OutboundMessage
 from domain.notices.outages import PUSH_GATE, failed
 from domain.notices.overdue import Reminder, remind
@@ -197,6 +198,21 @@ def test_a_year_without_a_calendar_is_not_guessed_and_said_once(office: World) -
     assert got(office, "handler") == []
     assert len(got(office, "admin")) == 1
     assert "2027年" in got(office, "admin")[0]
+
+
+def test_an_order_that_nobody_can_date_is_said_and_not_passed_over(office: World) -> None:
+    """It came in a year without a calendar: neither orange nor red, and yet somebody has to look."""
+    with office.app.store.write() as session:
+        admin = session.scalars(select(Staff).where(Staff.login == "admin")).one()
+        enter(session, read_typed(2028, "1月1日放假，10月1日至3日放假"), admin, office.now)
+    order(office, since=datetime(2027, 12, 30, 2, tzinfo=UTC))
+    order(office, since=datetime(2028, 1, 3, 2, tzinfo=UTC))
+    for hour in (2, 3):
+        office.now = datetime(2028, 1, 4, hour, tzinfo=UTC)
+        jobs.tend(office.app)
+        office.work()
+    assert got(office, "handler") == []
+    assert sum("有1份工单到达的年份没有工作日历" in text for text in got(office, "admin")) == 1
 
 
 def test_doing_it_twice_tells_nobody_twice(office: World) -> None:
