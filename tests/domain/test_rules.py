@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -89,4 +90,13 @@ def test_a_rule_that_fails_on_an_application_becomes_a_hint(world: World) -> Non
     with world.app.store.read() as session:
         application = session.scalars(select(Application)).one()
         found = {each.rule: each for each in judge(session, application, local_day(world.now))}
-    assert found["坏规则"].severity == Severity.HINT
+    assert (found["坏规则"].severity, found["坏规则"].needs_person) == (Severity.HINT, True)
+
+
+def test_a_rule_holds_on_its_first_and_on_its_last_day() -> None:
+    """And on no day before or after; a rule for one bureau is not asked where none is known."""
+    rule = Rule(valid_from=date(2026, 11, 2), valid_to=date(2026, 11, 4), kinds=[], bureaus=[])
+    assert [rule.holds("owner", None, date(2026, 11, day)) for day in range(1, 6)] == [False, True, True, True, False]
+    rule.bureaus, rule.kinds = ["053001"], ["tenant"]
+    asked = [("tenant", "053001"), ("tenant", "053002"), ("owner", "053001"), ("tenant", None)]
+    assert [rule.holds(kind, bureau, date(2026, 11, 3)) for kind, bureau in asked] == [True, False, False, False]

@@ -146,9 +146,16 @@ def others(**columns: object) -> Change:
     return change
 
 
-def many_companies(session: Session, it: Application) -> None:
-    for number in range(5):
-        another(session, it, code_mark=f"other-{number}", account_mark=None, submitted_at=START)
+def companies(count: int) -> Change:
+    """So many other companies name the same phone; accounts of the own one do not count."""
+
+    def change(session: Session, it: Application) -> None:
+        remark_identity(it)
+        another(session, it, account_mark=None, submitted_at=START)
+        for number in range(count):
+            another(session, it, code_mark=f"other-{number}", account_mark=None, submitted_at=START)
+
+    return change
 
 
 def represented(**columns: object) -> Change:
@@ -158,14 +165,17 @@ def represented(**columns: object) -> Change:
     return change
 
 
-def returned_often(session: Session, it: Application) -> None:
-    it.steps.extend(StageStep(stage=Stage.BUREAU_REVIEW, entered_at=START, decision="returned") for _ in range(3))
+def returned(times: int) -> Change:
+    def change(session: Session, it: Application) -> None:
+        step = {"stage": Stage.BUREAU_REVIEW, "entered_at": START, "decision": "returned"}
+        it.steps.extend(StageStep(**step) for _ in range(times))
+
+    return change
 
 
-def owes(session: Session, it: Application) -> None:
+def owes(session: Session, it: Application, state: str = SupplementState.OVERDUE) -> None:
     first = another(session, it, account_mark=None, stage=Stage.BUREAU_REVIEW)
     owed = {"rule": "缺租赁协议", "document": "lease", "problem": "缺", "suggestion": "补", "consequence": "退回"}
-    state = SupplementState.OVERDUE
     session.add(Supplement(application_id=first.id, **owed, state=state, opened_at=START))
 
 
@@ -249,11 +259,11 @@ CASES: Mapping[str, tuple[Kind, Change]] = {
     "手机未验证": (Kind.OWNER, set_to(phone_verified_at=None)),
     "手机与姓名不符": (Kind.OWNER, told(phone_name="mismatch")),
     "手机与姓名没核验到": (Kind.OWNER, told(phone_name="unknown")),
-    "手机用于多家企业": (Kind.OWNER, many_companies),
+    "手机用于多家企业": (Kind.OWNER, companies(5)),
     "同企业重复填报": (Kind.OWNER, others(stage=Stage.FILLING)),
     "典型注册户未通过": (Kind.OWNER, represented(stage=Stage.BUREAU_REVIEW)),
     "与典型注册户代码不一致": (Kind.OWNER, represented(stage=Stage.AWAITING_MARKET, code_mark="another")),
-    "多次退回": (Kind.OWNER, returned_often),
+    "多次退回": (Kind.OWNER, returned(3)),
     "有逾期未补的材料": (Kind.OWNER, owes),
     "接口未应答": (Kind.OWNER, set_to(missing_facts=["marketing"])),
     "产权人与户名不符": (Kind.TENANT, value("owner_name", "昆明盘龙置业有限公司")),
@@ -306,6 +316,26 @@ CASES: Mapping[str, tuple[Kind, Change]] = {
 }
 
 
+# What is just not yet, or just still so: the day of the tests is the 23rd of November 2026.
+EDGES: tuple[tuple[str, Kind, Change, bool], ...] = (
+    ("营业执照已到期", Kind.OWNER, value("term", "2016-05-12至2026-11-23"), False),
+    ("营业执照即将到期", Kind.OWNER, value("term", "2016-05-12至2026-11-23"), True),
+    ("营业执照即将到期", Kind.OWNER, value("term", "2016-05-12至2026-12-23"), True),
+    ("营业执照即将到期", Kind.OWNER, value("term", "2016-05-12至2026-12-24"), False),
+    ("租赁协议已到期", Kind.TENANT, paper(lease, valid_to="2026-11-23"), False),
+    ("租赁协议即将到期", Kind.TENANT, paper(lease, valid_to="2027-01-22"), True),
+    ("租赁协议即将到期", Kind.TENANT, paper(lease, valid_to="2027-01-23"), False),
+    ("租赁协议还没开始", Kind.TENANT, paper(lease, valid_from="2026-11-23"), False),
+    ("租赁协议还没开始", Kind.TENANT, paper(lease, valid_from="2026-11-24"), True),
+    ("产权人委托书已过期", Kind.TENANT, paper(letter, "owner", valid_to="2026-11-23"), False),
+    ("手机用于多家企业", Kind.OWNER, companies(4), False),
+    ("多次退回", Kind.OWNER, returned(2), False),
+    ("容量缺失", Kind.OWNER, value("capacity_kva", "0", Source.MARKETING), True),
+    ("有逾期未补的材料", Kind.OWNER, lambda session, it: owes(session, it, SupplementState.OPEN), False),
+    ("身份证与受托人不符", Kind.TENANT, identity(name="王方"), False),
+)
+
+
 def become(kind: Kind) -> Change:
     """The application as one of that kind, with all that it takes; nothing is wrong with it."""
 
@@ -353,6 +383,14 @@ def test_who_has_done_all_right_is_left_alone(session: Session, kind: Kind) -> N
 def test_a_shipped_rule_finds_what_it_is_for(session: Session, name: str) -> None:
     kind, change = CASES[name]
     assert name in found(session, become(kind), change)
+
+
+@pytest.mark.parametrize(("name", "kind", "change", "applies"), EDGES, ids=lambda each: f"{each}"[:24])
+def test_a_last_day_and_a_figure_count_as_the_words_say(
+    session: Session, name: str, kind: Kind, change: Change, applies: bool
+) -> None:
+    """A paper holds on its last day; one day or one case to this side or that decides."""
+    assert (name in found(session, become(kind), change)) is applies
 
 
 @pytest.mark.parametrize("name", CASES)
