@@ -137,8 +137,12 @@ def test_a_registration_goes_from_the_first_message_to_approval(world: World) ->
 def test_a_question_that_several_answer_at_once_is_answered_once(world: World) -> None:
     """Four messages in four threads, as impatient people send them: one submits, each gets its answer."""
     world.filled_in()
-    tickets = [world.desk.receive(world.text("确认提交")) for _ in range(4)]
-    assert all(world.desk.passive_reply(ticket, 60) for ticket in tickets)
+    messages, replies = [world.text("确认提交") for _ in range(4)], []
+    send = [
+        lambda each=each: replies.append(world.desk.passive_reply(world.desk.receive(each), 60)) for each in messages
+    ]
+    assert at_once(*send) == []
+    assert len(replies) == 4 and all(replies)
     with world.app.store.read() as session:
         assert session.scalars(select(Application.stage)).all() == [Stage.BUREAU_REVIEW]
         assert session.scalar(select(func.count(Evidence.id)).where(Evidence.what == "submitted")) == 1
