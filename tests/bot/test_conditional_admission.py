@@ -17,11 +17,11 @@ from domain.messages.messages import OutboundMessage
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application, Stage
 from domain.registration.readings import Read, Reading
-from domain.review import undo
+from domain.review import review, undo
 from domain.review.review import NotAllowed
 from domain.rules.rules import Rule
 from domain.settings import SettingValue
-from domain.supplements import desk
+from domain.supplements import desk, supplements
 from domain.supplements.supplements import Supplement, SupplementState, open_items
 from tests.support.world import COMPANY, World, approve_newest
 
@@ -160,6 +160,20 @@ def test_a_useless_picture_is_no_paper_on_the_morning_after_either(market: World
     assert (item(market).state, item(market).due) == ("open", date(2026, 12, 7))
     nights(market, 14)
     assert application(market).stage == Stage.RETURNED
+
+
+def test_what_is_late_stops_every_door_and_an_approval_moves_no_day(market: World) -> None:
+    """Not the talk alone asks for it: whoever hands in for the user is stopped, too."""
+    admitted(market)
+    with market.app.store.write() as session:
+        it = session.get_one(Application, application(market).id)
+        supplements.admitted(session, it, market.now + timedelta(days=9))
+        assert item(market).due == date(2026, 12, 7)
+    nights(market, 15)
+    with market.app.store.write() as session:
+        it = session.get_one(Application, application(market).id)
+        with pytest.raises(review.NotReady, match="补交期限已过"):
+            review.submit(session, it, "proxy:1", market.now, channel="api")
 
 
 def test_a_useless_picture_buys_no_new_days_after_the_return(market: World) -> None:

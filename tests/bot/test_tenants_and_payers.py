@@ -11,6 +11,7 @@ from domain.evidence import Evidence
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application, Photo, Source, Stage, put
 from domain.registration.kinds import PartyRole
+from domain.registration.kinds_chosen import settle
 from domain.registration.parties import owe
 from domain.registration.parties import party as row_of
 from domain.registration.readings import Reading
@@ -290,6 +291,22 @@ def test_the_owner_is_told_once_with_company_names_only(world: World) -> None:
     said = world.sms.texts()[[name for _, name, _ in world.sms.sent].index("party_told")]
     for secret in ("王芳", "张伟", PHONE, ACCOUNT):
         assert secret not in said
+    with world.app.store.read() as session:
+        kept = session.scalars(select(Evidence).where(Evidence.what == "party_told")).one()
+        assert (kept.data["phone"], kept.data["role"]) == ("135****2086", "owner")
+
+
+def test_another_owner_is_not_told_on_the_phone_of_the_one_before(world: World) -> None:
+    """What was said of the owner's contact was said of another company."""
+    tenant_ready(world)
+    with world.app.store.write() as session:
+        application = session.scalars(select(Application)).one()
+        assert application.value("owner_phone") == OWNERS_PHONE
+        account = {**(application.facts or {})["account"], "name": "昆明盘龙置业有限公司", "uscc": ""}
+        application.facts = {**(application.facts or {}), "account": account}
+        settle(session, application, world.now)
+        named = [application.value(f"owner_{name}") for name in ("name", "contact", "phone")]
+    assert named == ["昆明盘龙置业有限公司", None, None]
 
 
 def test_an_objection_is_kept_and_told_to_who_reviews_and_who_applies(world: World) -> None:

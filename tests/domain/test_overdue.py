@@ -200,6 +200,21 @@ def test_a_year_without_a_calendar_is_not_guessed_and_said_once(office: World) -
     assert "2027年" in got(office, "admin")[0]
 
 
+def test_a_year_that_begins_soon_without_a_calendar_is_said_once(office: World) -> None:
+    for later in (34, 35, 36):  # from the 6th of December on, thirty days reach into 2027
+        day(office, later)
+    assert [text for text in got(office, "admin") if "2027年还没有工作日历" in text] == got(office, "admin")
+    assert len(got(office, "admin")) == 1
+
+
+def test_whose_login_is_closed_is_reminded_of_nothing(office: World) -> None:
+    with office.app.store.write() as session:
+        session.scalars(select(Staff).where(Staff.login == "handler")).one().active = False
+    order(office)
+    day(office, 10)
+    assert (got(office, "handler"), len(got(office, "principal"))) == ([], 1)
+
+
 def test_an_order_that_nobody_can_date_is_said_and_not_passed_over(office: World) -> None:
     """It came in a year without a calendar: neither orange nor red, and yet somebody has to look."""
     with office.app.store.write() as session:

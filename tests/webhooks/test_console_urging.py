@@ -75,6 +75,7 @@ def another(world: World) -> int:
 
 
 def test_a_principal_urges_the_handlers_from_the_order(bureau: World, qian: Visitor) -> None:
+    another(bureau)  # of which nobody is urged
     qian.get("/applications/1")
     page = qian.post("/urge", order="1", **{"from": "order"})
     assert "已催办 1 份，通知了zhao" in page
