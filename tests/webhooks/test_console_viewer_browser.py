@@ -172,6 +172,7 @@ def test_zooming_and_turning_keep_the_chosen_field_in_the_middle(opened: Open) -
 def test_a_picture_turned_by_hand_still_fits(opened: Open) -> None:
     """A wide sheet on its side is made smaller, instead of being cut off above and below."""
     page = opened(WIDE)
+    page.keyboard.press("z")
     page.locator("[data-do=turn]").click()
     sheet, area = (page.locator(name).bounding_box() for name in (".upright", ".stage-area"))
     assert sheet is not None and area is not None
