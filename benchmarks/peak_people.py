@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -190,6 +191,13 @@ def _submits(who: Somebody, message: Message) -> None:
     who.tap(message, "确认提交")
 
 
+def _waits(who: Somebody, message: Message) -> None:
+    """Too soon after the last one-time code: waits as long as the desk says, and does the same again."""
+    seconds = re.search(r"(\d+)秒后", message["text"])
+    time.sleep(int(seconds.group(1)) + 1 if seconds else 60)
+    who._last()
+
+
 def _code(who: Somebody, message: Message) -> None:
     who.say(who.phone.code())
 
@@ -202,6 +210,7 @@ ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("已提交.*申请编号|申请编号.*已提交", _handed_in),
     ("已通过交易中心审核|系统自动审核通过。下一步|新进展：[^。]*(交易中心通过|系统自动审核通过[、。])", _admitted),
     ("，已补齐。|工作人员会再核对|有几处要工作人员核对", _followed),
+    ("发送得太频繁了", _waits),
     ("要提交吗|注册申请吗", _submits),
     ("还办不下去|还不能提交|问题要先解决", _ends),
     ("处与工商登记不同", _differs),
