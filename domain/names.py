@@ -116,8 +116,9 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _simple(name: str) -> str:
-    return str(_simplifier().convert(name))
+def simple(text: str) -> str:
+    """A text in simplified characters: a traditional one is the same word, and to the eye often the same."""
+    return str(_simplifier().convert(text))
 
 
 def _without(pattern: re.Pattern[str]) -> Callable[[str], str]:
@@ -131,7 +132,7 @@ _FOLDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("空格", _without(_SPACES)),
     ("标点", _without(_DOTS)),
     ("全角半角或大小写", _plain),
-    ("繁体简体", _simple),
+    ("繁体简体", simple),
 )
 
 

@@ -15,6 +15,7 @@ from domain.identifiers import (
     normalise_registration_number,
     normalise_uscc,
 )
+from domain.names import simple
 from domain.registration.applications import FIELD_NAMES
 
 PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
@@ -76,12 +77,12 @@ def bare_value(asking: str, text: str, *, awaits_code: bool = False) -> dict[str
 
 
 def same(one: str | None, other: str | None) -> bool:
-    """Whether two values say the same to a person: width, spaces, brackets and case do not count."""
+    """Whether two values say the same to a person: width, spaces, brackets, case, traditional writing do not count."""
     return _bare(one) == _bare(other)
 
 
 def _bare(text: str | None) -> str:
-    folded = unicodedata.normalize("NFKC", text or "").casefold()
+    folded = simple(unicodedata.normalize("NFKC", text or "").casefold())
     return re.sub(r"[\s()（）\[\]【】〔〕,，。.、;；:：·\-—]", "", folded)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.names import relation
+from domain.registration.intake import same
 
 NAME = "昆明滇星有限公司"
 
@@ -38,3 +39,9 @@ def test_two_names_stand_to_each_other_as_people_would_say(name: str, registered
 @pytest.mark.parametrize(("name", "registered"), [(None, NAME), (NAME, None), ("", NAME), (NAME, " ")])
 def test_what_is_not_known_is_not_compared(name: str | None, registered: str | None) -> None:
     assert relation(name, registered) is None
+
+
+def test_a_traditional_character_that_a_reader_took_for_the_simplified_one_is_no_difference() -> None:
+    """黃 and 黄 look the same on a picture: a user was asked to choose between 黃文翀 and 黄文翀."""
+    assert same("黃文翀", "黄文翀")
+    assert not same("黃文翀", "黄文冲")
