@@ -214,6 +214,7 @@ ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("要提交吗|注册申请吗", _submits),
     ("还办不下去|还不能提交|问题要先解决", _ends),
     ("处与工商登记不同", _differs),
+    ("执照上的内容还等您核对", lambda who, message: who.tap(message, "以工商登记为准", "没错，继续")),
     ("代码没有读到|名称和代码没读出来|没有认出营业执照", _writes(lambda it: it.company["uscc"])),
     ("请核对：|，对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
     ("登记在“|和贵公司是什么关系", _kind),
