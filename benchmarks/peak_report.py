@@ -39,7 +39,7 @@ def report(week: Week, tally: Tally, album: Album, tell: Tell) -> bool:
     tell("\nWhat the two people did:\n\n" + table(("", "orders"), sorted(did.items())))
     banners = sum(each.phone.banners for each in week.people if isinstance(each, Somebody))
     tell(f"\nWeChat showed {banners} times that the account cannot serve now; whoever saw it tried again.\n")
-    tell("\n" + _answers(week) + "\n" + _pictures(week, tally, album) + "\n")
+    tell("\n" + _answers(week) + "\n")
     refusals = [refused for each in week.reviewers for refused in each.refusals]
     figures = {
         **tally.figures(),
@@ -50,6 +50,7 @@ def report(week: Week, tally: Tally, album: Album, tell: Tell) -> bool:
         tell(f"{'ok ' if found == wanted else 'NOT'} {name}: {found} of {wanted}\n")
     tell("".join(f"  {each}\n" for each in [*week.client.failures, *refusals][:20]))
     _explain(tally, tell)
+    tell("\n" + _pictures(week, tally, album))
     return all(found == wanted for found, wanted in figures.values())
 
 
