@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from bot import spreadsheets
 from bot.app import App
@@ -123,14 +124,39 @@ def _next(app: App, batch_id: int) -> list[BatchRow]:
 
 
 def _chunk(app: App, rows: Sequence[BatchRow]) -> None:
-    """A few rows: their sources side by side, then each in a transaction of its own."""
+    """A few rows: their sources side by side, then all in one transaction, each behind a savepoint: what the rows have
+    in common is looked up once. Rows that fail in it are tried again, each in a transaction of its own."""
     checking = rows[0].state == batches.OPEN_ROWS[BatchState.CHECKING]
     facts = _facts(app, rows) if checking else Facts()
-    for row in rows:
-        _one(app, row.id, facts, checking)
-    if checking and facts.at:
+    for row_id in _together(app, [row.id for row in rows], facts, checking):
+        _one(app, row_id, facts, checking)
+
+
+def _together(app: App, row_ids: Sequence[int], facts: Facts, checking: bool) -> list[int]:
+    """Work on these rows in one transaction; those that are left."""
+    left = []
+    try:
         with app.store.write() as session:
-            records.keep(session, facts)
+            for row_id in row_ids:
+                try:
+                    with session.begin_nested():
+                        _work_on(session, app, row_id, facts, checking)
+                except Exception as error:
+                    log.warning("batch.row_alone", row=row_id, error=type(error).__name__)
+                    left.append(row_id)
+            if checking and facts.at:
+                records.keep(session, facts)
+    except (IntegrityError, OperationalError) as error:
+        log.warning("batch.rows_alone", rows=len(row_ids), error=type(error).__name__)
+        return list(row_ids)
+    return left
+
+
+def _work_on(session: Session, app: App, row_id: int, facts: Facts, checking: bool) -> None:
+    if checking:
+        batch_rows.check(session, row_id, facts, app.clock(), app.random)
+    else:
+        batch_rows.submit(session, row_id, app.clock())
 
 
 def _facts(app: App, rows: Sequence[BatchRow]) -> Facts:
@@ -153,10 +179,7 @@ def _one(app: App, row_id: int, facts: Facts, checking: bool) -> None:
     for attempt in range(TRIES):
         try:
             with app.store.write() as session:
-                if checking:
-                    batch_rows.check(session, row_id, facts, app.clock(), app.random)
-                else:
-                    batch_rows.submit(session, row_id, app.clock())
+                _work_on(session, app, row_id, facts, checking)
             return
         except (IntegrityError, OperationalError) as error:
             log.warning("batch.row_again", row=row_id, attempt=attempt, error=type(error).__name__)

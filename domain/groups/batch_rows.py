@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.groups.batches import Batch, BatchRow, BatchState, RowState
 from domain.groups.groups import companies_of, may_file, registered, representative_of
+from domain.names import same_name
 from domain.private import fingerprint
 from domain.questions.questions import withdraw
 from domain.registration import filing
@@ -22,6 +23,7 @@ from domain.registration.kinds import KIND_NAMES, Kind
 from domain.review import review
 from domain.rules import troubles
 from domain.rules.rules import Severity
+from domain.sources.facts import Company
 from domain.sources.lookups import Facts
 
 NOT_YOURS = Finding(
@@ -142,7 +144,19 @@ def _complete(
         return {}, WHOSE
     if not may_file(session, batch.contact_id, fingerprint("code", code)):
         return {}, NOT_YOURS
-    return {**cells, "code": code}, None
+    return {**cells, "code": code}, _another_name(cells, facts.company(code)[0])
+
+
+def _another_name(cells: Mapping[str, str], company: Company | None) -> Finding | None:
+    """A row whose company is not the one of its code: a line that slipped, which nobody has looked at yet. In a talk
+    the person sees both names and decides."""
+    if company is None or not cells.get("name") or same_name(cells["name"], company.name):
+        return None
+    return Finding(
+        "name",
+        f"企业名称与工商登记不同：这个代码登记的是“{company.name}”。",
+        "请核对是不是填错了行；没错就把“企业名称”这一格清空，会自动带出。",
+    )
 
 
 def _only_company(session: Session, batch: Batch, number: str, facts: Facts) -> str:

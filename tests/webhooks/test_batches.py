@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot import batches as work
 from domain.evidence import Evidence
-from domain.groups import batches
+from domain.groups import batch_rows, batches
 from domain.groups.batches import Batch, BatchState, RowState
 from domain.people.contacts import SMS, WECHAT, Address, address_of
 from domain.people.staff import Staff
@@ -23,7 +25,7 @@ from domain.review import review
 from domain.settings import SettingValue
 from tests.support.groups import account, admitted, more_accounts
 from tests.support.sheets import HEADINGS, accounts_file, workbook
-from tests.support.world import ARCHIVE, World
+from tests.support.world import ARCHIVE, CODE, COMPANY, World
 
 GOOD = [account(number) for number in range(1, 6)]
 
@@ -154,30 +156,51 @@ def test_the_mended_result_comes_back_and_what_is_done_is_skipped(
 def test_killed_in_the_middle_the_next_worker_goes_on(
     world: World, browser: FlaskClient, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is looked at twice: the sources are asked once for each row, and each row has one application."""
+    """The rows of the transaction that was cut short are as they were; each row has one application in the end."""
     send(browser, page, accounts_file(GOOD))
     world.bell.rings.clear()
     monkeypatch.setattr(work, "AT_ONCE", 2)
-    real, looked = work._one, []
+    real, looked = batch_rows.check, []
 
-    def dies(app: object, row_id: int, *rest: object) -> None:
+    def dies(session: Session, row_id: int, *rest: Any) -> None:
         if len(looked) == 3:
             raise KeyboardInterrupt
         looked.append(row_id)
-        real(app, row_id, *rest)  # type: ignore[arg-type]
+        real(session, row_id, *rest)
 
-    monkeypatch.setattr(work, "_one", dies)
+    monkeypatch.setattr(batch_rows, "check", dies)
     with pytest.raises(KeyboardInterrupt):
         work.work(world.app, newest(world).id)
-    monkeypatch.setattr(work, "_one", real)
-    assert states(world) == {RowState.READY: 3, RowState.NEW: 2}
+    monkeypatch.setattr(batch_rows, "check", real)
+    assert states(world) == {RowState.READY: 2, RowState.NEW: 3}
     world.wait(seconds=5)
-    assert states(world) == {RowState.READY: 3, RowState.NEW: 2}  # the dead worker's lease still runs
+    assert states(world) == {RowState.READY: 2, RowState.NEW: 3}  # the dead worker's lease still runs
     world.wait(seconds=120)
     assert states(world) == {RowState.READY: 5}
     with world.app.store.read() as session:
         drafts = session.scalar(select(func.count()).where(Application.stage == Stage.FILLING))
     assert drafts == 5
+
+
+def test_a_row_that_fails_among_others_takes_nothing_of_theirs_with_it(
+    world: World, browser: FlaskClient, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows share a transaction: what the failing one has written is undone, what the others wrote stays."""
+    real, seen = batch_rows.check, []
+
+    def fails(session: Session, row_id: int, *rest: Any) -> None:
+        seen.append(row_id)
+        real(session, row_id, *rest)
+        if row_id == seen[0]:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(batch_rows, "check", fails)
+    checked(world, browser, page, GOOD)
+    assert states(world) == {RowState.READY: 4, RowState.PROBLEM: 1}
+    assert "系统这次没有处理成这一行" in browser.get(page + "?show=problem").get_data(as_text=True)
+    with world.app.store.read() as session:
+        drafts = session.scalar(select(func.count()).where(Application.stage == Stage.FILLING))
+    assert (drafts, seen.count(seen[0])) == (4, 2)
 
 
 def test_strangers_accounts_are_refused_and_told_nothing_of(world: World, browser: FlaskClient, page: str) -> None:
@@ -191,6 +214,19 @@ def test_strangers_accounts_are_refused_and_told_nothing_of(world: World, browse
     assert "您还不能代表这家单位办理" in shown and "别人的厂房" not in shown
     with world.app.store.read() as session:
         assert session.scalar(select(func.count()).where(Application.channel == "batch")) == 0
+
+
+def test_a_row_with_another_companys_name_is_refused_and_told_which_one_is_meant(
+    world: World, browser: FlaskClient, page: str
+) -> None:
+    """A line that slipped would go to the reviewer under a wrong name. Width and brackets make no other company."""
+    same, other = COMPANY.name.replace("有限公司", "有限公司 "), "曲靖别家粮油有限公司"
+    send(browser, page, workbook([HEADINGS, [GOOD[0], CODE, other], [GOOD[1], CODE, same]]))
+    world.work()
+    assert states(world) == {RowState.PROBLEM: 1, RowState.READY: 1}
+    shown = browser.get(page + "?show=problem").get_data(as_text=True)
+    assert f"登记的是“{COMPANY.name}”" in shown and "清空" in shown
+    assert other not in world.wechat.texts[-1]
 
 
 def test_another_ones_link_shows_none_of_my_files(world: World, browser: FlaskClient, page: str) -> None:
