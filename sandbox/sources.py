@@ -38,10 +38,9 @@ class Sources:
     async def _account(self, request: Request) -> Response:
         if refusal := await self._refusal(request, "marketing"):
             return refusal
-        accounts = self._world.store.all("account")
-        found = accounts.get(request.path_params["number"])
+        found = self._world.store.get("account", request.path_params["number"])
         if self._world.switches.is_wrong("marketing"):
-            found = _another(accounts, found)
+            found = _another(self._world.store.all("account"), found)
         return _found(found)
 
     async def _company(self, request: Request) -> Response:
