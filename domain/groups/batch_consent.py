@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 from domain.evidence import record
 from domain.groups.batch_rows import slot
 from domain.groups.batches import Batch, BatchRow, BatchState, RowState, counts
+from domain.groups.units import MEANING, kind_now
 from domain.identifiers import mask_phone
 from domain.messages.messages import Say
 from domain.questions.questions import Answer, Question, QuestionState, ask
@@ -158,13 +159,15 @@ def _choose(session: Session, batch: Batch) -> list[int]:
 
 
 def _described(session: Session, batch: Batch) -> str:
-    """Which companies, bureaus and contact persons the list has, the most frequent ones by name."""
+    """Which companies, bureaus and contact persons the list has, the most frequent ones by name; what will be traded as
+    one."""
     found = _ready(session, batch)
     companies = Counter(each.value("name") or "—" for each in found)
     bureaus = Counter(each.value("bureau_name") or "供电单位待查" for each in found)
     people = Counter(_reached(each) for each in found)
     lines = (("单位", companies), ("供电单位", bureaus), ("联系人", people))
-    return "\n".join(f"{title}：{_most(counted)}" for title, counted in lines)
+    said = [f"{title}：{_most(counted)}" for title, counted in lines]
+    return "\n".join([*said, f"交易单元：{MEANING[kind_now(session)]}"])
 
 
 def _ready(session: Session, batch: Batch) -> Sequence[Application]:

@@ -28,6 +28,11 @@ class Company:
         return sum(count for _, _, count in self.accounts)
 
 
+def has_any(session: Session) -> bool:
+    """Whether any company belongs to a group now."""
+    return session.scalar(select(GroupMember.id).where(GroupMember.live.is_(True)).limit(1)) is not None
+
+
 def companies(session: Session, group: Group) -> list[Company]:
     """The companies of a group, the leading one first."""
     return [

@@ -19,11 +19,12 @@ _MARKETS = {Stage.AWAITING_RETAILER: "零售", Stage.AWAITING_CERTIFICATE: "批�
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One unit after the change: what it is called, how many units of today it holds, how many accounts, what is in the
-    way (empty: nothing)."""
+    """One unit after the change, or one of today that is split up: what it is called, how many units its accounts are
+    today and then, how many accounts, what is in the way (empty: nothing)."""
 
     label: str
     before: int
+    after: int
     accounts: int
     conflict: str = ""
 
@@ -117,4 +118,5 @@ def _shown(session: Session, held: Sequence[_Account], now: UnitKind, then: Unit
     kind = then if len({each.mark(then) for each in held}) == 1 else now
     application = session.get_one(Application, held[0].id)
     label = units_of(session, [application], kind)[application.id].label
-    return Change(label, len({each.mark(now) for each in held}), len(held), _conflict(held))
+    before, after = (len({each.mark(by) for each in held}) for by in (now, then))
+    return Change(label, before, after, len(held), _conflict(held))

@@ -33,6 +33,13 @@ KINDS: Mapping[str, UnitKind] = {
     "集团": UnitKind.GROUP,
 }
 
+# What the setting means for many accounts at once.
+MEANING: Mapping[UnitKind, str] = {
+    UnitKind.ACCOUNT: "每个户号单独交易",
+    UnitKind.CODE: "同一统一社会信用代码下的户号合并交易",
+    UnitKind.GROUP: "同一集团的户号合并交易",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -97,7 +104,7 @@ def _counted(session: Session, marks: Iterable[str]) -> dict[str, int]:
 
 def _alone(application: Application) -> Unit:
     number = application.value("account_number")
-    label = f"本户号单独交易（尾号{number[-4:]}）" if number else "每个户号单独交易"
+    label = f"本户号单独交易（尾号{number[-4:]}）" if number else MEANING[UnitKind.ACCOUNT]
     return Unit(UnitKind.ACCOUNT, application.account_mark or f"application:{application.id}", label, 1)
 
 

@@ -87,6 +87,7 @@ def test_from_the_word_to_the_orders(world: World, browser: FlaskClient, page: s
     assert states(world) == {RowState.READY: 5, RowState.PROBLEM: 3}
     asked = world.wechat.texts[-1]
     assert "5户可提交，3户有问题" in asked and "要提交这5户吗" in asked and "王芳 138****4321" in asked
+    assert "交易单元：每个户号单独交易" in asked
     assert handed_in(world) == 0
     found = browser.get(page + "?show=problem").get_data(as_text=True)
     assert "营销系统里查不到户号 0530010999999999" in found and "户号与第2行重复" in found and "第7行" in found

@@ -13,7 +13,7 @@ from domain.groups.batches import Batch, RowState, rows_of
 from domain.people.staff import Role
 from domain.registration.applications import Application
 from domain.settings import SettingValue
-from tests.support.console import Visitor
+from tests.support.console import Visitor, newest
 from tests.support.groups import account, admitted, more_accounts
 from tests.support.sheets import accounts_file
 from tests.support.world import COMPANY, PHONE, World
@@ -95,6 +95,33 @@ def test_the_trading_unit_is_changed_only_after_its_effect_was_shown(world: Worl
     administrator.post("/settings", name="trading_unit", value="统一社会信用代码", sure="yes")
     with world.app.store.read() as session:
         assert session.get_one(SettingValue, "trading_unit").value == "统一社会信用代码"
+
+
+def test_the_preview_says_what_becomes_one_and_what_falls_apart(world: World, administrator: Visitor) -> None:
+    """Two accounts of one company: one unit then, and two again when it is set back."""
+    more_accounts(world, [account(1)])
+    world.say(account(1))
+    world.say("确认提交")
+    shown = administrator.get("/settings/trading-unit?value=集团")
+    assert "还没有建集团" in shown and "没有冲突" in shown
+    shown = administrator.get("/settings/trading-unit?value=统一社会信用代码")
+    assert "同一统一社会信用代码下的户号合并交易" in shown and "还没有建集团" not in shown
+    assert "由现在几个单元合成的：1 个" in shown and "要拆成几个的：0 个" in shown
+    administrator.post("/settings", name="trading_unit", value="统一社会信用代码", sure="yes")
+    shown = administrator.get("/settings/trading-unit?value=户号")
+    assert "由现在几个单元合成的：0 个" in shown and "要拆成几个的：1 个" in shown
+    assert 'data-label="现在" class="number">1<' in shown and 'data-label="改后" class="number">2<' in shown
+
+
+def test_a_reviewer_sees_the_trading_unit_and_whose_licence_counts(
+    world: World, administrator: Visitor, first: int
+) -> None:
+    """An account of a group has no picture of its own: the page says which registration has."""
+    more_accounts(world, [account(1)])
+    world.say(account(1))
+    world.say("确认提交")
+    shown = administrator.get(f"/applications/{newest(world).id}")
+    assert "交易单元：本户号单独交易" in shown and f"执照用典型注册户 {number(world, first)} 的" in shown
 
 
 @pytest.mark.parametrize("path", ["/groups", "/groups/1", "/settings/trading-unit?value=集团"])

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from domain.calendars import calendar_of
+from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
 from domain.messages import sms_costs
 from domain.notices import notices, overdue
@@ -60,6 +61,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
     following = queue.next_waiting(session, staff, (application.stage_since, application.id))
     return {
         "it": application,
+        "unit": unit_of(session, application),
         "proxied": proxy_desk.consent_of(session, application),
         "company": desk_views.compared(application, LICENCE_FIELDS),
         "account": desk_views.compared(application, desk_views.ACCOUNT_FIELDS),

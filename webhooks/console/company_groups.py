@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.groups import group_desk, groups
 from domain.groups.groups import Group, GroupMember, NoGroup
 from domain.groups.unit_preview import preview
-from domain.groups.units import KINDS, kind_now
+from domain.groups.units import KINDS, MEANING, kind_now
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 
@@ -69,7 +69,8 @@ def trading_unit() -> ResponseReturnValue:
         abort(404)
     with desk().store.read() as session:
         words = {kind: name for name, kind in KINDS.items()}
-        return page("unit.html", it=preview(session, KINDS[word]), word=word, old=words[kind_now(session)])
+        shown = {"word": word, "old": words[kind_now(session)], "meaning": MEANING[KINDS[word]]}
+        return page("unit.html", it=preview(session, KINDS[word]), groups=group_desk.has_any(session), **shown)
 
 
 def _change(
