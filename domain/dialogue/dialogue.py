@@ -79,7 +79,7 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
 def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
     """What should be asked of the sources before `handle`; asking them takes time and happens outside."""
     act, application = focus.behind(session, contact_id, act)
-    if wanted_here := adding.lookups(act):
+    if wanted_here := adding.lookups(adding.instead(session, contact_id, act)):
         return wanted_here
     if isinstance(act, Values):
         return wanted(application, take_in(meant(application, act)), None)

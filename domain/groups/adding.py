@@ -13,7 +13,7 @@ from domain.dialogue.topics import PROGRESS, REGISTER
 from domain.groups import batches
 from domain.groups.batch_consent import ask_for, summary
 from domain.groups.groups import accounts_of, companies_of, may_file, member_of, registered, representative_of
-from domain.groups.units import kind_now, units_of
+from domain.groups.units import MEANING, UnitKind, kind_now, units_of
 from domain.messages import links
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import InboundMessage, Option, Say
@@ -23,11 +23,14 @@ from domain.private import fingerprint
 from domain.registration import filing
 from domain.registration.applications import STAGE_NAMES, Application, current, focus_on
 from domain.registration.intake import take_in
+from domain.registration.kinds import Kind
 from domain.registration.registration import Scene
 from domain.settings import figure
 from domain.sources.lookups import Lookup, Where
 
 ADD, BATCH, GROUP = "add_account", "batch", "group"
+ADD_AS: Mapping[str, Kind] = {"add_tenant": Kind.TENANT, "add_payer": Kind.PAYER}  # an account in another's name
+_SAYS_KIND = {"kind_tenant": "add_tenant", "kind_payer": "add_payer"}  # said in words, just after the question
 ADD_ONE = Option("再加一个户号", f"cmd:{ADD}")
 MANY = Option("批量注册", f"cmd:{BATCH}")
 _FIRST = "要先有一个审核通过的户号（典型注册户），别的户号才能用它的执照和资料。"
@@ -35,7 +38,10 @@ _FIRST = "要先有一个审核通过的户号（典型注册户），别的户�
 
 def instead(session: Session, contact_id: int, act: Act) -> Act:
     """The act that is meant: an account number alone, said by who may register more accounts and is filling nothing
-    in, is one more account."""
+    in, is one more account; “我们是租的”, said of an account in another's name, is about that account."""
+    if isinstance(act, Command) and act.name in _SAYS_KIND and current(session, contact_id) is None:
+        held = pending.waiting(session, contact_id, ADD)
+        return Command(_SAYS_KIND[act.name], held["number"]) if held and held.get("number") else act
     if not isinstance(act, Values) or set(act.raw) != {"account_number"} or act.correcting:
         return act
     waited = pending.waiting(session, contact_id, ADD) is not None
@@ -46,7 +52,8 @@ def instead(session: Session, contact_id: int, act: Act) -> Act:
 
 def lookups(act: Act) -> list[Lookup]:
     """What should be asked of the sources before an account is added."""
-    taken = take_in({"account_number": act.argument}).values if isinstance(act, Command) and act.name == ADD else {}
+    adds = isinstance(act, Command) and (act.name == ADD or act.name in ADD_AS)
+    taken = take_in({"account_number": act.argument}).values if isinstance(act, Command) and adds else {}
     return [Lookup(Where.MARKETING, taken["account_number"])] if taken else []
 
 
@@ -65,7 +72,20 @@ def add(session: Session, inbound: InboundMessage, argument: str, scene: Scene) 
     return _added(session, inbound, taken.values["account_number"], scene)
 
 
-def _added(session: Session, inbound: InboundMessage, number: str, scene: Scene) -> list[Say]:
+def add_as(kind: Kind) -> Callable[[Session, InboundMessage, str, Scene], list[Say]]:
+    """One more account that is in another company's name: the person's company rents it, or pays for it. Its licence
+    and contact are there; what is asked for are the other party and the papers."""
+
+    def act(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+        taken = take_in({"account_number": argument}).values
+        if not companies_of(session, inbound.address.contact_id) or "account_number" not in taken:
+            return add(session, inbound, argument, scene)
+        return _added(session, inbound, taken["account_number"], scene, kind)
+
+    return act
+
+
+def _added(session: Session, inbound: InboundMessage, number: str, scene: Scene, kind: Kind = Kind.OWNER) -> list[Say]:
     contact_id = inbound.address.contact_id
     known = registered(session, number)
     if known is not None and may_file(session, contact_id, known.code_mark):
@@ -73,7 +93,7 @@ def _added(session: Session, inbound: InboundMessage, number: str, scene: Scene)
         return [
             Say(f"户号 {number} 已经在办：申请编号 {known.number}，现在是“{stage}”，不用再加。", [ADD_ONE, PROGRESS])
         ]
-    shared = _representative(session, contact_id, number, scene)
+    shared = _representative(session, contact_id, number, scene, kind)
     if isinstance(shared, Say):
         return [shared]
     filed = filing.file(
@@ -84,6 +104,7 @@ def _added(session: Session, inbound: InboundMessage, number: str, scene: Scene)
         scene.now,
         channel=inbound.channel,
         random=scene.random,
+        kind=kind,
         representative=shared,
     )
     if filed.application is None or filed.application.value("account_number") != number:
@@ -95,17 +116,17 @@ def _added(session: Session, inbound: InboundMessage, number: str, scene: Scene)
     return told([lent], asking.prompt(session, filed.application, scene))
 
 
-def _representative(session: Session, contact_id: int, number: str, scene: Scene) -> Application | Say:
+def _representative(session: Session, contact_id: int, number: str, scene: Scene, kind: Kind) -> Application | Say:
     """The registration that lends its documents to this account; or why there is none."""
     account = scene.facts.account(number)
     marks = companies_of(session, contact_id)
     if account is None and not scene.facts.is_down(Where.MARKETING, number):
         return Say(f"营销系统里查不到户号 {number}，请对照电费单核对后重发。", [ADD_ONE])
-    if account is not None and account.uscc:
+    if account is not None and account.uscc and kind == Kind.OWNER:
         mark = fingerprint("code", account.uscc)
         if mark not in marks:
-            text = f"户号 {number} 登记在别的单位名下，不能用贵单位的资料。要给那家单位登记，请回复“登记另一家”。"
-            return Say(text, [ADD_ONE, Option("登记另一家", "cmd:another")])
+            pending.wait_for(session, contact_id, ADD, scene.now, number=number)
+            return _anothers(number)
         marks = [mark]
     if len(marks) > 1:
         return Say(
@@ -113,6 +134,13 @@ def _representative(session: Session, contact_id: int, number: str, scene: Scene
         )
     found = representative_of(session, marks[0])
     return found if found is not None else Say(f"再加户号{_FIRST}", [REGISTER, PROGRESS])
+
+
+def _anothers(number: str) -> Say:
+    """The account is in another company's name: what the person may be to it."""
+    text = f"户号 {number} 登记在别的单位名下。贵单位是租的，还是代它缴电费？执照不用再传，只要补材料。"
+    ways = [Option("我们是租的", f"cmd:add_tenant:{number}"), Option("我们只代缴", f"cmd:add_payer:{number}")]
+    return Say(f"{text}要替那家单位登记，请回复“登记另一家”。", [*ways, Option("登记另一家", "cmd:another")], text)
 
 
 def batch(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -160,12 +188,20 @@ def _company(session: Session, mark: str) -> str:
     counted = accounts_of(session, mark)
     stages = "，".join(f"{STAGE_NAMES[stage]}{count}户" for stage, count in counted.items())
     name = (shared.value("name") or "—") if shared is not None else "—"
-    unit = units_of(session, [shared], kind_now(session))[shared.id].line if shared is not None else ""
+    unit = _traded(session, shared, kind_now(session)) if shared is not None else ""
     return f"· {name}，共{sum(counted.values())}户（{stages}）。{unit}"
+
+
+def _traded(session: Session, shared: Application, kind: UnitKind) -> str:
+    """What is traded as one, said of all accounts of the company, not of the one that lends its papers."""
+    if kind == UnitKind.ACCOUNT:
+        return f"交易单元：{MEANING[kind]}"
+    return units_of(session, [shared], kind)[shared.id].line
 
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     ADD: add,
+    **{name: add_as(kind) for name, kind in ADD_AS.items()},
     BATCH: batch,
     GROUP: group,
 }

@@ -90,6 +90,22 @@ def test_a_strangers_account_is_not_added_and_not_shown(world: World) -> None:
     world.say("再加一个户号")
     answer = world.say(OTHER_ACCOUNT)
     assert "登记在别的单位名下" in answer and "别人的厂房" not in answer
+    assert all(way in answer for way in ("我们是租的", "我们只代缴", "登记另一家"))
+
+
+@pytest.mark.parametrize("tapped", [True, False])
+def test_a_rented_account_is_added_with_the_companys_own_licence(world: World, tapped: bool) -> None:
+    """Who rents two hundred shops says a number and taps: licence and contact are there, the other party is asked."""
+    first = admitted(world)
+    landlord = replace(ARCHIVE, number=OTHER_ACCOUNT, uscc=STRANGER, name="昆明云岭置业有限公司")
+    world.sources.accounts[OTHER_ACCOUNT] = landlord
+    world.say(OTHER_ACCOUNT)
+    asked = world.say("1") if tapped else world.say("我们是租的")
+    with world.app.store.read() as session:
+        added = session.get_one(Application, newest(world).id)
+        assert (added.kind, added.representative_id, added.value("name")) == ("tenant", first, COMPANY.name)
+        assert (added.value("owner_name"), added.has_licence_photo()) == (landlord.name, True)
+    assert "沿用已注册的户号，不用再传" in asked and "租赁协议" in asked and "以后补" in asked
 
 
 def test_of_a_strangers_order_nothing_is_said(world: World) -> None:
@@ -136,6 +152,7 @@ def test_the_group_says_how_all_of_it_stands(world: World) -> None:
     world.say("确认提交")
     shown = world.write(Kind.TEXT, "集团") or ""
     assert COMPANY.name in shown and "共2户" in shown and "供电局审核1户" in shown
+    assert "每个户号单独交易" in shown and "本户号" not in shown
 
 
 def grouped(world: World) -> tuple[int, int]:
