@@ -17,7 +17,7 @@ PLAIN = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", M
 # The sandbox is the outside world: it never sees what only the product knows.
 OURS = (
     *("DATA_KEY", "DATA_KEY_FILE", "SESSION_SECRET", "SESSION_SECRET_FILE", "RASA_CHANNEL_SECRET"),
-    *("DATABASE_URL", "REDIS_URL"),
+    *("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE"),
 )
 
 

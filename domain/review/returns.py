@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from domain.registration.applications import FIELD_NAMES, Application, Source, Stage
-from domain.rules.rules import Problem, paper_of
+from domain.rules.rules import Problem, Severity, paper_of
 
 RETURN = "return"  # the severity of what a reviewer found, beside those of the rules
 SHOWN = 35  # characters of a reason in an SMS
+CHECK = "请核对，改好后重新提交。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Point:
 
 
 def of_problem(problem: Problem) -> Point:
-    """A rule's problem as a point of a return."""
+    """A rule's problem as a point of a return. What a hint suggests is meant for whoever reviews, not for the user."""
     return Point(
         problem=problem.problem,
-        suggestion=problem.suggestion,
+        suggestion=CHECK if problem.severity == Severity.HINT else problem.suggestion,
         document=problem.document,
         rule=problem.rule,
         version=str(problem.version),

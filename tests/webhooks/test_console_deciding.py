@@ -95,7 +95,7 @@ def test_a_point_about_a_photo_asks_for_the_photo(world: World, zhao: Visitor) -
 
 
 def test_a_rules_problem_is_ticked_and_read_in_its_words(world: World, zhao: Visitor) -> None:
-    """And it is counted among what goes wrong most."""
+    """And it is counted among what goes wrong most. What a hint tells the reviewer to do is not told the user."""
     world.sources.phones.clear()
     application = submitted(world)
     page = zhao.get(f"/applications/{application}")
@@ -103,7 +103,9 @@ def test_a_rules_problem_is_ticked_and_read_in_its_words(world: World, zhao: Vis
     zhao.decide(application, "return", problem=[rule])
     point = newest(world).steps[-1].problems[0]
     assert point["rule"] == rule
-    assert point["problem"] in world.say("修改")
+    shown = world.say("修改")
+    assert point["problem"] in shown and "请核对，改好后重新提交" in shown
+    assert "审核时" in page and "审核时" not in shown
     with world.app.store.read() as session:
         assert session.scalars(select(Trouble).where(Trouble.rule == rule)).one().outcome == "returned"
 
