@@ -107,7 +107,11 @@ def test_a_store_of_the_older_form_keeps_its_references(store: Store) -> None:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-@pytest.mark.parametrize("entity", [each.class_ for each in Base.registry.mappers], ids=lambda each: each.__name__)
+# In order of their names: the processes that share the tests must collect them in the same order.
+_ENTITIES = sorted((each.class_ for each in Base.registry.mappers), key=lambda each: each.__name__)
+
+
+@pytest.mark.parametrize("entity", _ENTITIES, ids=lambda each: each.__name__)
 def test_a_row_of_every_table_can_be_locked(entity: type[Base]) -> None:
     """PostgreSQL refuses to lock what an outer join brings along, and a relationship may bring one."""
     query = select(entity).with_for_update()
