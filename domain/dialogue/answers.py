@@ -17,6 +17,7 @@ from domain.dialogue.thread import resumed
 from domain.dialogue.topics import PROGRESS, REGISTER
 from domain.evidence import record
 from domain.groups import batch_consent
+from domain.groups.adding import ADD_ONE, MANY
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import PAGE, InboundMessage, Say
 from domain.people import answers
@@ -181,7 +182,8 @@ def _submit(session: Session, application: Application, given: Given, scene: Sce
     text = f"已提交，申请编号 {application.number}。{outcome(application)}"
     if owed := owing.lines(session, application):
         text += "\n" + "\n".join(owed)
-    return [Say(text, [PROGRESS])]
+    more = [ADD_ONE, MANY] if application.representative_id is not None else []  # who adds one account adds others
+    return [Say(text, [*more, PROGRESS])]
 
 
 def _channel(session: Session, given: Given) -> str:
