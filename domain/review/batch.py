@@ -17,7 +17,9 @@ from domain.registration.kinds import ROLE_NAMES, ROLES
 from domain.registration.parties import parties_of
 from domain.review import review, undo
 from domain.review.conflicts import refused
+from domain.rules.rules import Problem, judge
 from domain.settings import figure
+from domain.workdays import local_day
 
 MOST = 500  # applications in one batch
 AT_ONCE = 25  # in one transaction, so that nobody else waits long
@@ -62,25 +64,27 @@ class ReviewBatchItem(Base):
     step_id: Mapped[int]  # the step that was running
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the application had changed last
     state: Mapped[str]
-    why: Mapped[str | None] = mapped_column(Sealed)  # why not
+    why: Mapped[str | None] = mapped_column(Sealed)  # why not; of one that would pass, what a person has to look at
     application: Mapped[Application] = relationship()
 
 
 def preview(
     session: Session, staff: Staff, ids: Sequence[int], now: datetime, changed: Mapping[int, str] | None = None
 ) -> ReviewBatch:
-    """Look at what would happen, and keep it. What this person may not see is not there. `changed`: what the sources
-    say otherwise since the submission, by application; a person looks at those one by one."""
+    """Look at what would happen, and keep it, with what a person has to look at. What this person may not see is not
+    there. `changed`: what the sources say otherwise since the submission, by application; a person looks at those one
+    by one."""
     query = review.may_see(staff).where(Application.id.in_(ids[:MOST])).options(*_whole())
     batch = ReviewBatch(staff_id=staff.id, made_at=now)
     for application in session.scalars(query.order_by(Application.stage_since, Application.id)):
-        why = (changed or {}).get(application.id) or _why_not(session, application, staff, now)
+        problems = judge(session, application, local_day(now))
+        why = (changed or {}).get(application.id) or _why_not(session, application, staff, problems, now)
         item = ReviewBatchItem(
             application=application,
             step_id=application.steps[-1].id if application.steps else 0,
             seen_at=application.updated_at,
             state=ItemState.WOULD_FAIL if why else ItemState.WOULD_PASS,
-            why=why or None,
+            why=why or _to_look_at(problems) or None,
         )
         batch.items.append(item)
     session.add(batch)
@@ -164,9 +168,16 @@ def _is_as_seen(item: ReviewBatchItem, application: Application) -> bool:
     return running == item.step_id and application.updated_at == item.seen_at
 
 
-def _why_not(session: Session, application: Application, staff: Staff, now: datetime) -> str:
-    why = review.why_not(session, application, staff, now)
+def _why_not(
+    session: Session, application: Application, staff: Staff, problems: Sequence[Problem], now: datetime
+) -> str:
+    why = review.why_not(session, application, staff, now, problems)
     return str(why) if why is not None else _objections(session, application)
+
+
+def _to_look_at(problems: Sequence[Problem]) -> str:
+    """What the rules leave to a person, who reads it beside the order before agreeing to the list."""
+    return "；".join(each.problem.rstrip("。") for each in problems if each.needs_person)
 
 
 def _objections(session: Session, application: Application) -> str:

@@ -75,14 +75,21 @@ def approve(session: Session, application: Application, staff: Staff, now: datet
     return decisions.passed(session, application, staff, now, remark=remark)
 
 
-def why_not(session: Session, application: Application, staff: Staff, now: datetime) -> NotAllowed | None:
-    """Why this person may not approve the application now; None: they may."""
+def why_not(
+    session: Session,
+    application: Application,
+    staff: Staff,
+    now: datetime,
+    problems: Sequence[Problem] | None = None,
+) -> NotAllowed | None:
+    """Why this person may not approve the application now; None: they may. `problems` are the rules' where they were
+    judged just now."""
     if not staff.active or not is_due(application, staff):
         return NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
     if own := own_company(session, application, staff):
         return OwnCompany(f"{own}，按回避要求请同事审核")
-    problems = judge(session, application, local_day(now))
-    blocking = [each.problem.rstrip("。") for each in problems if each.severity == Severity.BLOCKING]
+    found = judge(session, application, local_day(now)) if problems is None else problems
+    blocking = [each.problem.rstrip("。") for each in found if each.severity == Severity.BLOCKING]
     return NotAllowed(f"有“不通过”的问题，不能通过，请退回：{'；'.join(blocking)}") if blocking else None
 
 

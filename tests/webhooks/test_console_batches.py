@@ -72,6 +72,21 @@ def test_what_would_fail_is_named_with_the_reason_and_stays(world: World, zhao: 
     assert (stage(world, closed), stage(world, good)) == (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
 
 
+def test_what_a_rule_leaves_to_a_person_is_read_beside_the_order_before_all_are_approved(
+    world: World, zhao: Visitor
+) -> None:
+    """The carrier does not know the phone under that name."""
+    world.sources.phones.clear()
+    first = submitted(world)
+    with world.app.store.write() as session:
+        session.scalars(select(Rule).where(Rule.condition.contains("phone_name"))).first().needs_person = True
+    page = look_at(zhao, [first])
+    assert "将通过 1 份" in page and "其中 1 份有规则要人看的问题" in page
+    assert "手机号不在联系人名下" in page
+    assert "手机号不在联系人名下" not in approve(zhao, world)
+    assert stage(world, first) == Stage.CENTRE_REVIEW
+
+
 def test_what_a_source_says_otherwise_since_the_submission_is_looked_at_alone(world: World, zhao: Visitor) -> None:
     first = submitted(world)
     number, archive = next(iter(world.sources.accounts.items()))
