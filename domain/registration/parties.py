@@ -76,6 +76,11 @@ def parties_of(session: Session, application: Application) -> dict[str, Party]:
     return {role: found[role] for role in roles if role in found}
 
 
+def objecting(session: Session, application: Application) -> list[Party]:
+    """The parties that object, whatever was said later."""
+    return [row for row in parties_of(session, application).values() if row.objected_at is not None]
+
+
 def unanswered(since: datetime) -> Select[int]:
     """The applications of which a party is still to be told, or was told after `since` and has said nothing yet."""
     has = or_(*(and_(Application.kind == kind, Party.role.in_(roles)) for kind, roles in ROLES.items()))

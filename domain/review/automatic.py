@@ -21,7 +21,7 @@ from domain.registration.applications import (
 )
 from domain.registration.licences import COMPARED, SURE
 from domain.registration.market import NEXT_STEPS
-from domain.registration.parties import Party, parties_of, unanswered
+from domain.registration.parties import Party, objecting, unanswered
 from domain.review import decisions
 from domain.review.modes import DEFAULTS, MODE_NAMES, Mode, ReviewMode, centre_id, default_mode, mode_of
 from domain.review.returns import of_problem
@@ -74,8 +74,7 @@ def reasons(session: Session, application: Application, problems: Sequence[Probl
     """Why an application goes to a person under an automatic mode; none: the rules may decide. Under each of them a
     person sees what a rule says a person must see, and what another party objects to."""
     why = [each.problem for each in problems if each.needs_person]
-    parties = parties_of(session, application).values()
-    why += [f"{party.company or '另一方'}提出了异议" for party in parties if party.objected_at]
+    why += [f"{party.company or '另一方'}提出了异议" for party in objecting(session, application)]
     if mode == Mode.AUTOMATIC_BUT:
         why += _special(session, application, problems)
     return list(dict.fromkeys(why))

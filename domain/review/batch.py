@@ -13,8 +13,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from domain.base import Base, Sealed, UtcDateTime
 from domain.people.staff import Staff
 from domain.registration.applications import Application, FieldValue
-from domain.registration.kinds import ROLE_NAMES, ROLES
-from domain.registration.parties import parties_of
+from domain.registration.kinds import ROLE_NAMES
+from domain.registration.parties import objecting
 from domain.review import review, undo
 from domain.review.conflicts import refused
 from domain.rules.rules import Problem, judge
@@ -182,9 +182,7 @@ def _to_look_at(problems: Sequence[Problem]) -> str:
 
 def _objections(session: Session, application: Application) -> str:
     """Who objects must be heard first: what a list does not show, nobody passes by a list."""
-    if not ROLES.get(application.kind):
-        return ""
-    who = [ROLE_NAMES[role] for role, party in parties_of(session, application).items() if party.objected_at]
+    who = [ROLE_NAMES[party.role] for party in objecting(session, application)]
     return f"{'、'.join(who)}有异议，核实前不要通过，请单独看" if who else ""
 
 

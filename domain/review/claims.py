@@ -15,7 +15,7 @@ from domain.evidence import record
 from domain.people.staff import Organisation, Staff
 from domain.registration.applications import Application, StageStep
 from domain.review import steps
-from domain.review.review import NotAllowed, is_due
+from domain.review.review import NotAllowed, not_due
 from domain.settings import figure
 
 
@@ -46,8 +46,8 @@ class Holder:
 def take(session: Session, application: Application, staff: Staff, now: datetime) -> None:
     """The application is this person's from now on, also where a colleague had it. NotAllowed: it does not wait for
     them. Taking what one has already begins its time anew."""
-    if not staff.active or not is_due(application, staff):
-        raise NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
+    if elsewhere := not_due(application, staff):
+        raise elsewhere
     had = holders(session, [application.id], now).get(application.id)
     row = session.get(Claim, application.id) or Claim(application_id=application.id)
     row.staff_id, row.step_id, row.at = staff.id, steps.running(application).id, now

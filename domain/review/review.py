@@ -84,8 +84,8 @@ def why_not(
 ) -> NotAllowed | None:
     """Why this person may not approve the application now; None: they may. `problems` are the rules' where they were
     judged just now."""
-    if not staff.active or not is_due(application, staff):
-        return NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
+    if elsewhere := not_due(application, staff):
+        return elsewhere
     if own := own_company(session, application, staff):
         return OwnCompany(f"{own}，按回避要求请同事审核")
     found = judge(session, application, local_day(now)) if problems is None else problems
@@ -105,8 +105,8 @@ def send_back(
     points = [Point(reason.strip())] if isinstance(reason, str) else list(reason)
     if not any(point.problem for point in points):
         raise NotAllowed("请选择或填写退回原因，用户会看到这句话")
-    if not staff.active or not is_due(application, staff):
-        raise NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
+    if elsewhere := not_due(application, staff):
+        raise elsewhere
     decisions.returned(session, application, staff, points, now, data)
 
 
@@ -132,6 +132,13 @@ def is_due(application: Application, staff: Staff) -> bool:
     # An application whose bureau is not known (the archive was down) is reviewed by the centre in the bureau's place.
     unrouted = application.stage == Stage.BUREAU_REVIEW and application.bureau_id is None
     return (application.stage == Stage.CENTRE_REVIEW or unrouted) and staff.role in (Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+def not_due(application: Application, staff: Staff) -> NotAllowed | None:
+    """What to tell this member of staff where the application does not wait for them; None: it does."""
+    if staff.active and is_due(application, staff):
+        return None
+    return NotAllowed("这份申请现在不在您这里审核，可能同事已处理，请刷新")
 
 
 def colour(application: Application, orange_from: int, red_after: int, today: date, calendar: Calendar) -> str:
