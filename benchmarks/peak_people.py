@@ -38,6 +38,7 @@ class Somebody:
         self.log: list[str] = []
         self._last: Callable[[], object] = lambda: None  # what was done last, to be done again
         self._tries = 0
+        self._spoke = False  # since something was heard last
         self.deaf = False  # to what is told by SMS of where an application stands
 
     def live(self, door: AbstractContextManager[object], words: str = "我要注册") -> None:
@@ -55,6 +56,7 @@ class Somebody:
         """Write something."""
         self.log.append(f"  > {text}")
         self._last = lambda: self.phone.write(text, menu_id, by=by)
+        self._spoke = True
         self._last()
 
     def _go_on(self, patience: float, enough: Callable[[], bool]) -> None:
@@ -68,10 +70,12 @@ class Somebody:
             if not messages:
                 raise GaveUp(last)
             self.log += [f"  < {each['text']}" for each in messages]
+            reply, self._spoke = self._spoke, False
             answered = self._answer(messages)
             wait, last = (patience, "no answer came") if answered else (A_MOMENT, messages[-1]["text"])
             self._tries = 0 if answered else self._tries
-            if last != BANNER and (patience == FOR_EVER or any("照片收到" in each["text"] for each in messages)):
+            only_told = patience == FOR_EVER and not reply  # where it stands: the decision comes when it comes
+            if last != BANNER and (only_told or any("照片收到" in each["text"] for each in messages)):
                 wait = patience
 
     def _answer(self, messages: Sequence[Message]) -> bool:

@@ -16,6 +16,7 @@ from domain.identifiers import mask_phone
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import Option, Say
 from domain.messages.sms_person import fill_in_phone
+from domain.messages.sms_values import shorten
 from domain.questions.questions import Answer, form_slot, withdraw
 from domain.registration.applications import SOURCE_NAMES, Application, Source, focus_on
 from domain.registration.licences import differences, field_label, lines, was_photographed
@@ -104,7 +105,8 @@ def _ask_returned(session: Session, application: Application, point: Point) -> S
         application.asking = f"correct:{point.document}"
         wanted = f"请重新拍{PAPERS.get(point.document, '这份材料')}发给我。"
         say = Say(wanted, [Option("不重拍了", "cmd:keep")], page=LinkPurpose.PHOTO)
-    return replace(say, text=f"{point.words().rstrip('。')}。\n{say.text}", short=say.text)
+    problem = point.words().rstrip("。")
+    return replace(say, text=f"{problem}。\n{say.text}", short=f"{shorten(point.problem.rstrip('。'))}\n{say.text}")
 
 
 def ask_which(session: Session, application: Application, scene: Scene) -> Say:

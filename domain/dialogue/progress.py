@@ -15,7 +15,7 @@ from domain.people.authority import authorities_of
 from domain.people.roles import may_take_over
 from domain.registration.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
 from domain.registration.kinds import KIND_NAMES, Kind
-from domain.review.returns import reason_in_short
+from domain.review.returns import points_of, reason_in_short
 from domain.workdays import CHINA
 
 _SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
@@ -47,7 +47,9 @@ def _on_sms(session: Session, known: list[Application]) -> str:
 
 
 def _page(known: list[Application]) -> str:
-    return LinkPurpose.PROGRESS if len(known) > _SMS_SHOWS else ""
+    """The page that shows the rest, where an SMS has no room for all of it: more applications, or several reasons."""
+    several = any(len(points_of(application)) > 1 for application in known[:_SMS_SHOWS])
+    return LinkPurpose.PROGRESS if several or len(known) > _SMS_SHOWS else ""
 
 
 def _to_take_over(session: Session, contact_id: int, known: list[Application]) -> list[Option]:

@@ -110,8 +110,11 @@ def told(application: Application) -> str:
 
 
 def told_in_short(application: Application) -> str:
-    """The same for an SMS; empty where it is short anyway."""
+    """The same for an SMS; empty where it is short anyway. Where one of several points is asked for next, the question
+    says which, and that question must have its room."""
     points = points_of(application)
+    if next_open(application) is not None:
+        return f"申请被退回，有{len(points)}处要改，回复“进度”看全部" if len(points) > 1 else "申请被退回"
     return f"申请被退回，有{len(points)}处要改{reason(points)}" if len(points) > 1 else ""
 
 

@@ -18,9 +18,11 @@ from domain.messages.messages import Option, OutboundMessage, Say
 from domain.messages.sms_texts import written
 from domain.people.codes import OneTimeCode
 from domain.people.contacts import SMS, Address, address_of
-from domain.people.staff import Role
+from domain.people.staff import Role, Staff
 from domain.questions.questions import Question
 from domain.registration.applications import Application, Stage
+from domain.review import review
+from domain.review.returns import Point
 from tests.support.console import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 
@@ -259,6 +261,52 @@ def test_the_first_sms_is_welcomed_whatever_it_says(world: World) -> None:
 def test_progress_names_the_company_and_a_return_its_reason(world: World) -> None:
     submitted(world)
     assert f"{COMPANY.name}：供电局审核" in write(world, "进度")
+
+
+def returned(world: World, *points: Point) -> str:
+    """Handed in and sent back by the bureau; the SMS that says so."""
+    submitted(world)
+    staff_id = world.staff("zhao", Role.HANDLER, "053001")
+    world.wait(minutes=1)
+    with world.app.store.write() as session:
+        review.send_back(
+            session, session.get_one(Application, 1), session.get_one(Staff, staff_id), list(points), world.now
+        )
+    world.wait(minutes=1)
+    return last(world)
+
+
+def test_a_return_with_several_reasons_asks_for_the_next_one_within_the_sms(world: World) -> None:
+    """However much was found wrong: what is asked, and why, is read without opening a page; the list is a page away."""
+    told = returned(
+        world,
+        Point("法定代表人与工商登记不同（登记为 李国强）。", "请核对，改好后重新提交。"),
+        Point("这些内容以用户所说为准，与接口查到的不同：法定代表人。", "请核对，改好后重新提交。"),
+        Point("法定代表人与工商登记不一致，请核对", field="legal_person"),
+        Point("联系人写得不全", field="contact_name"),
+    )
+    assert "（共4处）" in told and "回复“进度”看全部" in told
+    asked = write(world, "修改")
+    assert "有4处要改" in asked
+    assert "法定代表人与工商登记不一致" in asked
+    assert "请发正确的法定代表人" in asked
+    assert "/l/" not in asked
+    everything = write(world, "进度")
+    assert "/l/" in everything
+    write(world, "修改")
+    asked = write(world, "李国强")
+    assert "联系人写得不全" in asked and "请发正确的联系人" in asked
+    assert newest(world).value("legal_person") == "李国强"
+    assert "王芳" in asked
+    assert "提交" in write(world, "王小芳")
+    assert newest(world).stage == Stage.RETURNED
+
+
+def test_a_return_for_one_reason_says_it_once(world: World) -> None:
+    returned(world, Point("联系人写得不全", field="contact_name"))
+    asked = write(world, "修改")
+    assert asked.count("联系人写得不全") == 1
+    assert "请发正确的联系人" in asked
 
 
 def test_contracts_help_and_staff_have_honest_answers(world: World) -> None:

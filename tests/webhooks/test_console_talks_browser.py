@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from domain.people.staff import Role
 from tests.support.console import PASSWORD, submitted
@@ -82,3 +82,21 @@ def test_the_cost_of_an_sms_is_said_while_it_is_typed(world: World, office: str,
     expect(page.locator("#answer-hint")).to_contain_text("约 1 条短信")
     page.get_by_label("答复", exact=True).fill("请" * 80)
     expect(page.locator("#answer-hint")).to_contain_text("约 2 条短信")
+
+
+def test_who_types_before_the_page_is_ready_is_told_the_cost_too(world: World, office: str, page: Page) -> None:
+    """On a slow line the text is there before the page's own program is."""
+    world.sms_in("人工")
+    world.staff("zhou", Role.REVIEWER)
+    page.goto(f"{office}/login")
+    page.get_by_label("账号").fill("zhou")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+    held: list[Route] = []
+    page.route("**/console.js*", lambda route: held.append(route))
+    page.locator("a.open").first.click()
+    page.get_by_label("答复", exact=True).fill("请" * 20)
+    expect(page.locator("#answer-hint")).not_to_contain_text("约 1 条短信")
+    held[0].continue_()
+    expect(page.locator("#answer-hint")).to_contain_text("约 1 条短信")

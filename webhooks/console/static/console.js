@@ -156,4 +156,5 @@ if (answerText) {
     answerText.focus();
     count();
   });
+  count(); // who is quick has typed before this ran
 }
