@@ -1,0 +1,1 @@
+"""Retail contracts: asked for, agreed to by each side that must, in force, renewed, changed, ended."""

@@ -1,0 +1,1 @@
+"""The market: who trades where, retail companies, months, readiness."""

@@ -1,0 +1,1 @@
+"""Packages of retail companies: terms, approval, what they cost, comparing them."""

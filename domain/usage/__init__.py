@@ -1,0 +1,1 @@
+"""What accounts used, month by month."""
