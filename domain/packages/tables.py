@@ -1,4 +1,4 @@
-"""A package (套餐) and its versions: what a retail company offers, on which terms, from when to when, who approved it."""
+"""A package (套餐) and its versions: what a retail company offers, on which terms, when, and who approved it."""
 
 from __future__ import annotations
 
