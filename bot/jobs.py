@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot import batches, proxies, reviews
+from bot import batches, campaigns, proxies, reviews
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
@@ -186,4 +186,5 @@ _DAILY = {
     "supplements": tend_supplements,
     "troubles": _in_steps(troubles.give_up),
     "proxies": proxies.daily,
+    "campaigns": campaigns.prompt_people,
 }

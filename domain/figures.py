@@ -118,6 +118,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "admission_days": Figure("承诺的审核时限", 2, "个工作日", 1, 30),
         "overdue_orange_days": Figure("工单橙色提醒，从第几个工作日起", 5, "个工作日", 1, 60),
         "overdue_red_days": Figure("工单红色提醒，超过第几个工作日", 7, "个工作日", 1, 60),
+        "campaigns": Figure("催选活动按计划提醒用户（关：全部暂停）", True),
         "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
     },
     "租户与代缴": {

@@ -147,6 +147,9 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
         "服务台：${text}；${text2}；${text3}。请打开 {host}/l/${token} ，${hours}小时内有效，请勿转发。",
         name="一次性链接，三句",
     ),
+    "campaign": SmsTemplate(
+        "${company}：${what}，请在${day}前办好，到期${next}。回复“进度”接着办，不想再收到请回复TD。", name="催办选择"
+    ),
     "invite": SmsTemplate(
         "${company}：贵单位可以用短信办理电力市场注册，资料由系统查询，约5分钟。回复1开始，回复人工找工作人员。拒收请回复R",
         "promo",

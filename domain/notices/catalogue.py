@@ -157,6 +157,9 @@ CATALOGUE: Mapping[str, Event] = {
         "产权人或租户有异议", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
     ),
     "objection": Event("您的申请有异议", Audience.APPLICANT, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
+    "campaign": Event(
+        "催办选择", Audience.PERSON, Way.FIRST, "campaign", "notice", lasts=TWO_DAYS, switch=True, late_in="company"
+    ),
     "invite": Event("邀请注册", Audience.PERSON, Way.HERE, "invite", lasts=TWO_DAYS, switch=True),
     "batch": Event(
         "批量办理结果", Audience.PERSON, Way.FIRST, "answer", waits=False, lasts=WEEK, question=True, late_in="text"

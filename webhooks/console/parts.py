@@ -41,6 +41,7 @@ NAV = (
     ("modes", "审核方式", MANAGED),
     ("standard_replies", "标准回复", MANAGED),
     ("calendar", "工作日历", MANAGED),
+    ("campaigns", "催选活动", MANAGED),
     ("health", "运行", MANAGED),
 )
 
