@@ -228,7 +228,7 @@ def _lacking(campaign: Campaign) -> list[ColumnElement[bool]]:
     return [*wanted, ~asked] if campaign.audience == Audience.UNBOUND else wanted
 
 
-def _still(campaign: Campaign, day: date) -> Select[tuple[Application]]:
+def _still(campaign: Campaign, day: date) -> Select[Application]:
     """The applications that this step, or one after it, has not prompted yet."""
     done = exists().where(
         Prompt.campaign_id == campaign.id, Prompt.application_id == Application.id, Prompt.step <= campaign.step_on(day)

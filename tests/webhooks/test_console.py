@@ -180,6 +180,8 @@ POSTS = (
     "/bindings/1",
     "/calendar/enter",
     "/calendar/withdraw",
+    "/campaigns",
+    "/campaigns/1/stop",
     "/groups",
     "/groups/1/change",
     "/invitations/send",
