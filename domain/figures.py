@@ -25,7 +25,9 @@ class Figure:
     unit: str = ""
     least: int = 0
     most: int = 1_000_000
-    form: str = ""  # "time": HH:MM; "days": numbers, by commas; "matters": some of `MATTERS`; or a key of `CHOICES`
+    form: str = (
+        ""  # "time": HH:MM; "days", "months": numbers, by commas; "matters": some of `MATTERS`; or a key of `CHOICES`
+    )
 
     def parse(self, text: str) -> int | bool | str:
         """The value in the setting's own kind; BadSetting otherwise."""
@@ -34,7 +36,7 @@ class Figure:
         if isinstance(self.default, str):
             if self.form in CHOICES:
                 return self._one_of(text.strip())
-            forms = {"time": self._time, "matters": self._matters, "days": self._days}
+            forms = {"time": self._time, "matters": self._matters, "days": self._days, "months": self._months}
             return forms[self.form](text) if self.form else text.strip()
         try:
             number = int(Decimal(text.strip()))
@@ -58,6 +60,13 @@ class Figure:
         if not all(word.isdecimal() and int(word) <= 60 for word in words):
             raise BadSetting(f"“{self.title}”要填 0 到 60 的整数，用逗号分隔，例如 3,1,0")
         return ",".join(str(days) for days in sorted({int(word) for word in words}, reverse=True))
+
+    def _months(self, text: str) -> str:
+        """Months of the year, each once; nothing: none at all."""
+        words = [word for word in re.split(r"[,，、;；\s]+", text.strip().replace("月", "")) if word]
+        if not all(word.isdecimal() and 1 <= int(word) <= 12 for word in words):
+            raise BadSetting(f"“{self.title}”要填 1 到 12 的月份，用逗号分隔，例如 6,7,8,9,10")
+        return ",".join(str(number) for number in sorted({int(word) for word in words}))
 
     def _one_of(self, text: str) -> str:
         """One of the choices, by its name."""
@@ -120,6 +129,15 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "overdue_red_days": Figure("工单红色提醒，超过第几个工作日", 7, "个工作日", 1, 60),
         "campaigns": Figure("催选活动按计划提醒用户（关：全部暂停）", True),
         "service_phone": Figure("交易中心服务电话（会显示给用户）", ""),
+    },
+    "套餐与电价": {
+        "wet_months": Figure("丰水期是哪几个月（逗号分隔）", "6,7,8,9,10", form="months"),
+        "level_months": Figure("平水期是哪几个月（其余月份是枯水期）", "5,11", form="months"),
+        "shape_peak": Figure("没有分时电量时，峰段按多少算", 36, "%", 0, 60),
+        "shape_valley": Figure("没有分时电量时，谷段按多少算（其余是平段）", 30, "%", 0, 40),
+        "card_kwh_small": Figure("套餐说明页的小用户月用电量", 20_000, "度", 1, 100_000_000),
+        "card_kwh_middle": Figure("套餐说明页的中用户月用电量", 200_000, "度", 1, 100_000_000),
+        "card_kwh_large": Figure("套餐说明页的大用户月用电量", 2_000_000, "度", 1, 100_000_000),
     },
     "租户与代缴": {
         "party_answer_days": Figure("告知产权人、租户后，几天内可以提出异议", 7, "天", 1, 60),

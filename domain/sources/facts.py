@@ -63,6 +63,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthRecord:
+    """What an account used in one month, in whole kWh; the parts of the day are known all together or not at all."""
+
+    month: int  # see `domain.market.months`
+    kwh: int
+    peak: int | None = None
+    flat: int | None = None
+    valley: int | None = None
+    settled: bool = False  # a settled month does not change any more
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """One company as a register has it. What a register leaves out is empty, or None for the date."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, UtcDateTime
+from domain.packages.bills import UsedMonth
+from domain.sources.facts import MonthRecord
 
 
 class MonthUsage(Base):
@@ -42,3 +45,38 @@ class MarketPrice(Base):
     def price(self) -> Decimal:
         """元/兆瓦时."""
         return Decimal(self.yuan)
+
+
+def used(session: Session, account_mark: str, before_month: int, months: int = 12) -> list[UsedMonth]:
+    """What an account used in the months before that month, as far as it is known, the oldest first."""
+    query = (
+        select(MonthUsage)
+        .where(MonthUsage.account_mark == account_mark)
+        .where(MonthUsage.month >= before_month - months, MonthUsage.month < before_month)
+        .order_by(MonthUsage.month)
+    )
+    return [UsedMonth(row.month, row.kwh, row.peak_kwh, row.flat_kwh, row.valley_kwh) for row in session.scalars(query)]
+
+
+def keep(session: Session, account_mark: str, records: Iterable[MonthRecord], now: datetime) -> int:
+    """Keep what the source says of an account's months. A settled month never changes any more, whatever the source
+    says later. How many rows are new or other than before."""
+    by_month = {each.month: each for each in records}
+    query = select(MonthUsage).where(MonthUsage.account_mark == account_mark, MonthUsage.month.in_(by_month))
+    rows = {row.month: row for row in session.scalars(query)}
+    changed = 0
+    for month, said in by_month.items():
+        row = rows.get(month)
+        if row is None:
+            row = MonthUsage(account_mark=account_mark, month=month)
+            session.add(row)
+        elif row.settled or _as_said(row) == said:
+            continue
+        row.kwh, row.settled, row.at = said.kwh, said.settled, now
+        row.peak_kwh, row.flat_kwh, row.valley_kwh = said.peak, said.flat, said.valley
+        changed += 1
+    return changed
+
+
+def _as_said(row: MonthUsage) -> MonthRecord:
+    return MonthRecord(row.month, row.kwh, row.peak_kwh, row.flat_kwh, row.valley_kwh, row.settled)

@@ -1,0 +1,79 @@
+"""What is offered: the versions that may be chosen on a day, one by its code, and how a package's price went."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.market.retailers import Retailer, RetailerState
+from domain.packages.tables import Package, PackageVersion, VersionState
+from domain.packages.terms import Terms
+
+_CODE = re.compile(r"(P\d{4,})(?:-(\d+))?", re.IGNORECASE)
+_ONCE_OFFERED = (VersionState.APPROVED, VersionState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """What a package cost from a day on."""
+
+    version: PackageVersion
+    since: date  # the first day on which it could be chosen
+    terms: Terms
+
+
+def offered(session: Session, day: date) -> list[PackageVersion]:
+    """What a user may choose on this day: approved, within its dates, of a company that sells; of each package the
+    newest such version. In the order of the codes, which says nothing about which is better."""
+    query = (
+        select(PackageVersion)
+        .join(Package, PackageVersion.package_id == Package.id)
+        .join(Retailer, Package.retailer_id == Retailer.id)
+        .where(
+            PackageVersion.state == VersionState.APPROVED,
+            PackageVersion.offered_from <= day,
+            PackageVersion.offered_to.is_(None) | (PackageVersion.offered_to >= day),
+            Retailer.state == RetailerState.ACTIVE,
+        )
+        .order_by(Package.code, PackageVersion.number)
+    )
+    newest = {version.package_id: version for version in session.scalars(query)}
+    return list(newest.values())
+
+
+def is_offered(version: PackageVersion, day: date) -> bool:
+    """Whether this version itself may be chosen on this day (a newer one may have taken its place: see `offered`)."""
+    within = version.offered_from <= day and (version.offered_to is None or day <= version.offered_to)
+    return version.state == VersionState.APPROVED and within and version.package.retailer.sells
+
+
+def code_of(version: PackageVersion) -> str:
+    """What a version is called by: P0001-2."""
+    return f"{version.package.code}-{version.number}"
+
+
+def version(session: Session, code: str) -> PackageVersion | None:
+    """The version of “P0001-2”; for “P0001” the newest that was approved. None where there is none."""
+    match = _CODE.fullmatch(code.strip())
+    if match is None:
+        return None
+    query = select(PackageVersion).join(Package).where(Package.code == match[1].upper())
+    if match[2]:
+        return session.scalar(query.where(PackageVersion.number == int(match[2])))
+    approved = query.where(PackageVersion.state == VersionState.APPROVED).order_by(PackageVersion.number.desc())
+    return session.scalar(approved.limit(1))
+
+
+def price_history(session: Session, package: Package) -> list[PricePoint]:
+    """Every price at which the package was ever offered, the oldest first."""
+    query = (
+        select(PackageVersion)
+        .where(PackageVersion.package_id == package.id, PackageVersion.state.in_(_ONCE_OFFERED))
+        .where(PackageVersion.decided_at.is_not(None))
+        .order_by(PackageVersion.offered_from, PackageVersion.number)
+    )
+    return [PricePoint(row, row.offered_from, Terms.from_json(row.terms)) for row in session.scalars(query)]
