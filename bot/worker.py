@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import batches, hooks, jobs, outbox, proxies, rechecks, takeover, turn
+from bot import batches, hooks, jobs, outbox, proxies, rechecks, takeover, turn, usage
 from bot.app import App, build
 from bot.doorbell import OCR, CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
@@ -76,6 +76,12 @@ def catch_up() -> None:
 def recheck() -> None:
     """Ask the sources again about applications whose data has grown old."""
     rechecks.recheck_due(the_app())
+
+
+@celery.task(name="usage")
+def refresh_usage() -> None:
+    """Keep what admitted accounts used fresh."""
+    usage.refresh_usage(the_app())
 
 
 @celery.task(name="talks")

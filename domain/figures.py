@@ -135,6 +135,8 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "level_months": Figure("平水期是哪几个月（其余月份是枯水期）", "5,11", form="months"),
         "shape_peak": Figure("没有分时电量时，峰段按多少算", 36, "%", 0, 60),
         "shape_valley": Figure("没有分时电量时，谷段按多少算（其余是平段）", 30, "%", 0, 40),
+        "usage_months": Figure("从营销系统取最近多少个月的电量", 24, "个月", 12, 60),
+        "usage_hours": Figure("上月电量没有结算时，多久再取一次", 20, "小时", 1, 720),
         "card_kwh_small": Figure("套餐说明页的小用户月用电量", 20_000, "度", 1, 100_000_000),
         "card_kwh_middle": Figure("套餐说明页的中用户月用电量", 200_000, "度", 1, 100_000_000),
         "card_kwh_large": Figure("套餐说明页的大用户月用电量", 2_000_000, "度", 1, 100_000_000),

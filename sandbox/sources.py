@@ -5,7 +5,7 @@ but with another record than the one asked for, and knows things that do not exi
 """
 
 import hmac
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from sandbox.clock import CHINA
 from sandbox.forms import json_object
+from sandbox.usage import month_of, months_between
 from sandbox.world import World
 
 Record = dict[str, Any]
@@ -29,6 +30,7 @@ class Sources:
         """All source addresses."""
         return [
             Route("/marketing/accounts/{number}", self._account),
+            Route("/marketing/accounts/{number}/usage", self._usage),
             Route("/registry/companies", self._search),
             Route("/registry/companies/{number}", self._company),
             Route("/services/open/ic/baseinfo/normal", self._tianyancha),
@@ -42,6 +44,23 @@ class Sources:
         if self._world.switches.is_wrong("marketing"):
             found = _another(self._world.store.all("account"), found)
         return _found(found)
+
+    async def _usage(self, request: Request) -> Response:
+        if refusal := await self._refusal(request, "marketing"):
+            return refusal
+        account = self._world.store.get("account", request.path_params["number"])
+        if self._world.switches.is_wrong("marketing"):
+            account = _another(self._world.store.all("account"), account)
+        if account is None:
+            return _found(None)
+        try:
+            wanted = months_between(request.query_params.get("from", ""), request.query_params.get("to", ""))
+        except ValueError:
+            return JSONResponse({"error": "from and to are months: 2026-03"}, 400)
+        today = date.fromisoformat(self._world.clock.day())
+        used = [month_of(account, year, number, today) for year, number in wanted]
+        months = [month for month in used if month is not None]
+        return JSONResponse({"account_number": account["account_number"], "months": months})
 
     async def _company(self, request: Request) -> Response:
         if refusal := await self._refusal(request, "registry"):

@@ -15,6 +15,7 @@ from bot.sources.marketing import Marketing
 from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
+from domain.sources.facts import MonthRecord
 from domain.sources.lookups import Facts, Lookup, Told, Where
 
 MOST_AT_ONCE = 16  # a batch is asked in turns: a source is not stormed
@@ -55,6 +56,14 @@ class Sources:
                 else:
                     facts.told[lookup], facts.ms[lookup] = told, ms
         return facts
+
+    def usage(self, number: str, first: int, last: int) -> list[MonthRecord] | None | SourceDown:
+        """What an account used in these trading months; None where it is unknown, SourceDown where nobody answered."""
+        try:
+            return self.marketing.usage(number, first, last)
+        except SourceDown as down:
+            log.warning("source.down", source=down.source, why=down.why, alarm=down.alarm)
+            return down
 
     def _try(self, lookup: Lookup) -> tuple[Told | SourceDown, int]:
         began = monotonic()

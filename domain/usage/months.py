@@ -31,6 +31,17 @@ class MonthUsage(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the source said so
 
 
+class UsageAsk(Base):
+    """When the marketing system was last asked what an account used."""
+
+    __tablename__ = "usage_asks"
+
+    account_mark: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    known: Mapped[bool]  # whether it knew the account
+    settled_month: Mapped[int | None]  # the last month that it called settled
+
+
 class MarketPrice(Base):
     """The wholesale market's average price of a month, as the trading centre publishes it: what 保底分成 shares."""
 

@@ -64,6 +64,25 @@ def test_the_marketing_system_answers_by_account_number(sandbox: Client):
     assert sandbox.http.get(f"/marketing/accounts/{ACCOUNT}").status_code == 401
 
 
+def test_the_marketing_system_says_what_an_account_used_by_the_moved_clock(sandbox: Client):
+    """Two years, always the same; the last month is provisional until the 6th, the running one is not there."""
+
+    def usage(first: str = "2024-12", last: str = "2026-12") -> list[dict[str, Any]]:
+        path = f"/marketing/accounts/{ACCOUNT}/usage"
+        return list(get(sandbox, "marketing", path, **{"from": first, "to": last}).json()["months"])
+
+    sandbox.http.post("/sandbox/clock", json={"set": "2026-12-03T12:00:00"})
+    months = usage()
+    assert [months[0]["month"], months[-1]["month"], len(months)] == ["2024-12", "2026-11", 24]
+    assert [each["settled"] for each in months] == [True] * 23 + [False]
+    assert all(each["peak"] + each["flat"] + each["valley"] == each["kwh"] > 0 for each in months)
+    assert usage() == months
+    sandbox.http.post("/sandbox/clock", json={"set": "2026-12-06T12:00:00"})
+    assert usage()[:23] == months[:23] and usage()[23]["settled"] and usage()[23]["kwh"] != months[23]["kwh"]
+    assert get(sandbox, "marketing", f"/marketing/accounts/{ACCOUNT}/usage", **{"from": "x"}).status_code == 400
+    assert get(sandbox, "marketing", "/marketing/accounts/0500000000000000/usage").status_code == 404
+
+
 def test_the_registry_answers_by_code_by_old_number_and_by_name(sandbox: Client):
     """Brackets of both widths and former names find the company, too."""
     by_code = get(sandbox, "registry", f"/registry/companies/{OLD['uscc']}").json()

@@ -27,6 +27,7 @@ from bot.desk import Desk, Ticket
 from bot.photos import PhotoStore
 from bot.rasa import RasaDown
 from bot.settings import Settings
+from bot.sources.base import SourceDown
 from domain.dialogue.acts import Act, Command
 from domain.messages.templates import SMS_TEMPLATES
 from domain.migrate import migrate
@@ -37,7 +38,7 @@ from domain.registration.readings import Read, Reading
 from domain.review import review
 from domain.rules.rules import ship
 from domain.settings import SettingValue
-from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus, MonthRecord
 from domain.sources.lookups import Facts, Lookup, Where
 from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
 from tests.support import places, stores
@@ -101,6 +102,7 @@ class FakeSources:
         self.companies = {CODE: COMPANY}
         self.accounts = {ACCOUNT: ARCHIVE}
         self.phones = {(PHONE, "王芳"): "match"}
+        self.usages: dict[str, list[MonthRecord]] = {}
         self.down: set[Where] = set()
         self.asked: list[Lookup] = []
 
@@ -113,6 +115,12 @@ class FakeSources:
             else:
                 facts.told[lookup] = self._tell(lookup)
         return facts
+
+    def usage(self, number: str, first: int, last: int) -> list[MonthRecord] | None | SourceDown:
+        if Where.MARKETING in self.down:
+            return SourceDown("marketing", "unreachable")
+        known = self.usages.get(number)
+        return known and [each for each in known if first <= each.month <= last]
 
     def _tell(self, lookup: Lookup) -> Any:
         if lookup.where == Where.MARKETING:

@@ -35,6 +35,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_mark", "month", name=op.f("uq_month_usages_account_mark_month")),
     )
     op.create_table(
+        "usage_asks",
+        sa.Column("account_mark", sa.String(), nullable=False),
+        sa.Column("asked_at", domain.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("settled_month", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("account_mark", name=op.f("pk_usage_asks")),
+    )
+    op.create_table(
         "evidence_anchors",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("evidence_id", sa.Integer(), nullable=False),

@@ -18,7 +18,8 @@ from bot.sources.registry import Registry
 from bot.sources.telecom import Telecom
 from bot.sources.tianyancha import Tianyancha
 from bot.sources.words import company_status
-from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus
+from domain.market.months import parse
+from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus, MonthRecord
 
 NUMBER, CODE, NAME = "0530010012345678", "91530100MA6K3Y8X4L", "昆明滇星机械制造有限公司"
 NOT_FOUND = {"error": "not_found"}
@@ -105,6 +106,46 @@ def test_an_account_is_read_and_asked_for_with_our_token(outside: Outside, clien
     )
     [asked] = outside.asked
     assert (asked.method, asked.path, asked.authorization) == ("GET", f"/marketing/accounts/{NUMBER}", "Bearer t0ken")
+
+
+def month(code: str, **said: Any) -> dict[str, Any]:
+    return {"month": code, "kwh": 100, "settled": True, **said}
+
+
+PARTS = {"peak": 50, "flat": 30, "valley": 20}
+
+
+def test_usage_is_read_month_by_month_with_the_parts_of_the_day_where_they_are_metered(
+    outside: Outside, client: httpx.Client
+) -> None:
+    outside.answers({"account_number": NUMBER, "months": [month("2025-01", **PARTS), month("2025-02", settled=False)]})
+    first = parse("2025-01")
+    assert Marketing(client, outside.url, "t0ken").usage(NUMBER, first, first + 11) == [
+        MonthRecord(first, 100, 50, 30, 20, settled=True),
+        MonthRecord(first + 1, 100),
+    ]
+    assert outside.asked[0].path == f"/marketing/accounts/{NUMBER}/usage?from=2025-01&to=2025-12"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"account_number": "0530010099999999"},
+        {"months": [month("2025-01", peak=100)]},
+        {"months": [month("2025-01", **{**PARTS, "flat": 31})]},
+        {"months": [month("2025-01", kwh=-1)]},
+        {"months": [month("2025-01", kwh="1.5")]},
+        {"months": [month("2025-1x")]},
+        {"months": [month("2026-01")]},
+        {"months": [month("2025-01"), month("2025-01")]},
+    ],
+)
+def test_usage_that_cannot_be_is_as_good_as_none(
+    outside: Outside, client: httpx.Client, changed: dict[str, Any]
+) -> None:
+    outside.answers({"account_number": NUMBER, "months": [], **changed})
+    with pytest.raises(SourceDown, match="garbled"):
+        Marketing(client, outside.url, "t").usage(NUMBER, parse("2025-01"), parse("2025-12"))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ PHONE, PERSON, TOKEN = "13887654321", "王会计", "t0ken"
 Question = Callable[[httpx.Client, str], object]
 QUESTIONS: dict[str, Question] = {
     "marketing": lambda client, url: Marketing(client, url, TOKEN).account(NUMBER),
+    "marketing's usage": lambda client, url: Marketing(client, url, TOKEN).usage(NUMBER, 24300, 24323),
     "registry": lambda client, url: Registry(client, url, TOKEN).company(CODE),
     "registry by name": lambda client, url: Registry(client, url, TOKEN).by_name(NAME),
     "tianyancha": lambda client, url: Tianyancha(client, url, TOKEN).company(CODE),
