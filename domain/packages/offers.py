@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from domain.market.retailers import Retailer, RetailerState
 from domain.packages.tables import Package, PackageVersion, VersionState
 from domain.packages.terms import Terms
+from domain.workdays import local_day
 
 _CODE = re.compile(r"(P\d{4,})(?:-(\d+))?", re.IGNORECASE)
 _ONCE_OFFERED = (VersionState.APPROVED, VersionState.WITHDRAWN)
@@ -76,4 +77,9 @@ def price_history(session: Session, package: Package) -> list[PricePoint]:
         .where(PackageVersion.decided_at.is_not(None))
         .order_by(PackageVersion.offered_from, PackageVersion.number)
     )
-    return [PricePoint(row, row.offered_from, Terms.from_json(row.terms)) for row in session.scalars(query)]
+    return [PricePoint(row, _since(row), Terms.from_json(row.terms)) for row in session.scalars(query)]
+
+
+def _since(row: PackageVersion) -> date:
+    """The first day on which it could be chosen: not before it was approved, whatever it says."""
+    return max(row.offered_from, local_day(row.decided_at)) if row.decided_at is not None else row.offered_from

@@ -69,11 +69,12 @@ def test_a_version_is_found_by_its_code_and_a_package_by_its_newest_approved_one
     }
 
 
-def test_the_price_history_has_every_price_that_was_ever_offered(sold: World) -> None:
+def test_the_price_history_has_every_price_that_was_ever_offered_from_when_it_could_be_chosen(sold: World) -> None:
+    """The first version says that it holds from yesterday on, but was only approved today."""
     with sold.app.store.read() as session:
         found = session.scalars(select(Package).where(Package.code == "P0001")).one()
         points = offers.price_history(session, found)
     assert [(point.since, str(point.terms.prices[0])) for point in points] == [
-        (TODAY - DAY, "385.50"),
+        (TODAY, "385.50"),
         (TODAY + DAY, "380.00"),
     ]
