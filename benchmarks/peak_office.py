@@ -19,6 +19,8 @@ _STEP = re.compile(r'name="step" value="(\d+)"')
 _PROBLEM = re.compile(r'name="problem" value="([^"]+)"')
 _BLOCKING = re.compile(r'name="problem" value="([^"]+)"[^>]*>\s*<span class="tag blocking">')
 _REPLY = re.compile(r'name="reply" value="(\d+)"[^>]*>(.*?)</label>', re.S)
+_OWING = re.compile(r"/console/applications/(\d+)#owed")
+_SETTLES = re.compile(r'<details open>.*?action="(/console/applications/\d+/owed/\d+)"', re.S)
 _FLASH = re.compile(r'<p class="flash [^"]*"[^>]*>(.*?)</p>', re.S)
 _ACCOUNT = re.compile(r"\b(05\d{14})\b")
 
@@ -82,7 +84,16 @@ class Reviewer:
         left = self._together(plain) if len(plain) > 1 else plain
         for number in [*left, *(number for number, problems in rows.items() if problems)]:
             self._alone(number)
-        return len(rows)
+        return len(rows) or self._papers()
+
+    def _papers(self) -> int:
+        """What came for what was owed, and waits to be looked at; how many."""
+        numbers = dict.fromkeys(_OWING.findall(self.seat.read("/console/owed?show=handed_in")))
+        for number in numbers:
+            for path in dict.fromkeys(_SETTLES.findall(self.seat.read(f"/console/applications/{number}"))):
+                self.seat.send(path, {"act": "accept"})
+                self.did["papers accepted"] += 1
+        return len(numbers)
 
     def _together(self, numbers: Sequence[str]) -> list[str]:
         """Preview, then approve exactly these; the numbers of those that cannot pass so."""

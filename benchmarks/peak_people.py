@@ -19,6 +19,7 @@ BANNER = "该公众号暂时无法提供服务，请稍后再试"  # what WeChat
 AGAIN_AT_MOST = 5  # so often somebody tries again who was shown it
 THE_SAME = 3  # so often somebody photographs the same paper
 TURNS = 60  # after so many answers somebody gives up
+GOES_ON = ("没错，继续", "以工商登记为准", "确认提交")  # what is answered on a page
 STOPS_AFTER = 5  # who goes away half-way answers so many questions
 _LINK = re.compile(r"https?://[^\s，。]+/l/[\w-]+")
 
@@ -173,7 +174,23 @@ def _follows(who: Somebody, message: Message) -> None:
 
 
 def _followed(who: Somebody, message: Message) -> None:
-    who.followed, who.ended = True, "admitted"
+    if "还差：" in message["text"]:
+        _follows(who, message)
+    else:
+        who.followed, who.ended = True, "admitted"
+
+
+def _on_a_page(who: Somebody, message: Message) -> None:
+    """A question that an SMS has no room for: read on its page, and answered there by who has nothing to mend."""
+    link = _LINK.search(message["text"])
+    page = who.phone.page(link.group()) if link else ""
+    buttons = re.findall(r'<button name="answer" value="(\w+)"[^>]*>([^<]+)</button>', page)
+    name = next((name for wanted in GOES_ON for name, label in buttons if label == wanted), "")
+    if not link or not name:
+        who.ended = message["text"]
+        return
+    who.log.append(f"  > [page: {name}]")
+    who.phone.page(link.group(), name)
 
 
 def _differs(who: Somebody, message: Message) -> None:
@@ -214,13 +231,14 @@ ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("已提交.*申请编号|申请编号.*已提交", _handed_in),
     ("已通过交易中心审核|系统自动审核通过。下一步|新进展：[^。]*(交易中心通过|系统自动审核通过[、。])", _admitted),
     ("，已补齐。|工作人员会再核对|有几处要工作人员核对", _followed),
+    ("内容较长，请在页面上核对后答复", _on_a_page),
     ("发送得太频繁了", _waits),
     ("要提交吗|注册申请吗", _submits),
     ("还办不下去|还不能提交|问题要先解决", _ends),
     ("处与工商登记不同", _differs),
     ("执照上的内容还等您核对", lambda who, message: who.tap(message, "以工商登记为准", "没错，继续")),
     ("代码没有读到|名称和代码没读出来|没有认出营业执照", _writes(lambda it: it.company["uscc"])),
-    ("请核对：|，对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
+    ("请核对：|[，；]对吗", lambda who, message: who.tap(message, "没错，继续", "没错")),
     ("登记在“|和贵公司是什么关系", _kind),
     ("谁出的", lambda who, message: who.tap(message, "产权人")),
     ("那边联系谁", _party),

@@ -77,6 +77,7 @@ class Tally:
         self._sandbox = product.place.var / "sandbox/sandbox.sqlite"
         with self._store.read() as session:
             self.came = [Came(each, told.get(each.number, "")) for each in town.everybody()]
+            self._before = {each.number: _for_good(group) for group in town.groups for each in group}
             self._find(session, seen)
             self.chain = broken_at(session)
             self.unsent = unsent(session)
@@ -125,6 +126,7 @@ class Tally:
         for each in self.came:
             fault = FAULTS.get(each.it.fault)
             rest = each.rules - TRUE_OF_ALL - set(fault.rules + fault.also if fault else ())
+            rest -= self._before.get(each.it.number, set())
             said.update(rule for rule in rest if bool(OF_A_PICTURE.search(rule)) == misread)
         return said
 
@@ -166,6 +168,12 @@ class Tally:
         with sqlite3.connect(self._sandbox) as sandbox:
             out_ids = [json.loads(body)["out_id"] for (body,) in sandbox.execute("SELECT body FROM sms")]
         return len(out_ids), len(out_ids) - len(set(out_ids))
+
+
+def _for_good(group: Sequence[Applicant]) -> set[str]:
+    """What is wrong for good with an account of a group: the next one is written into the same draft."""
+    faults = [FAULTS[each.fault] for each in group if each.fault not in AWAY]
+    return {rule for fault in faults if fault.for_good for rule in fault.rules}
 
 
 def _rules_of(session: Session, application: Application, names: Mapping[int, str]) -> set[str]:

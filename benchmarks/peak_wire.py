@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import time
@@ -100,6 +101,13 @@ class Phone:
         with httpx.Client(trust_env=False, timeout=60) as page:
             page.get(link).raise_for_status()
             page.post(link, files={"photo": ("IMG_1.jpg", picture, "image/jpeg")}).raise_for_status()
+
+    def page(self, link: str, answer: str = "") -> str:
+        """The page of a link, or what it says to an answer that was tapped there."""
+        self._did, self._asked_at = "page", time.monotonic()
+        with httpx.Client(trust_env=False, timeout=60) as page:
+            told = page.post(link, data={"answer": answer}) if answer else page.get(link)
+            return html.unescape(told.raise_for_status().text)
 
     def heard(self, seconds: float, news: bool = True) -> list[Message]:
         """What has come on this channel since the own last word and was not heard yet, and by SMS where an application

@@ -183,8 +183,8 @@ def _licence_question(session: Session, application: Application, scene: Scene) 
     )
     short = f"{application.value('name')}，代码{application.value('code')}"
     short += f"，{field_label(application, 'legal_person')}{application.value('legal_person') or '没有读到'}，对吗？"
-    if problems:
-        short += f"\n{problems}"
+    if problems:  # first: where an SMS has no room for all of it, this is what it says
+        short = f"{problems}\n{short}"
     return ask_form(session, application, Step.LICENCE_CHECK, text, answers, scene, short=short)
 
 

@@ -190,8 +190,8 @@ def told_before(session: Session, problems: Iterable[Problem], now: datetime) ->
 
 
 def listed(items: Sequence[Supplement]) -> str:
-    """What is owed, one line each, with its day."""
-    return "\n".join(f"· {row.title}（{_when(row)}）" for row in items)
+    """What is owed, a line for each paper, with its day: several rules may want the same one."""
+    return "\n".join(dict.fromkeys(f"· {row.title}（{_when(row)}）" for row in items))
 
 
 def day_words(day: date) -> str:

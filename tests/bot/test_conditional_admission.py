@@ -534,3 +534,12 @@ def test_what_is_owed_can_be_asked_for(market: World) -> None:
     assert "授权委托书（12月7日前）" in market.say("还差什么")
     with market.app.store.read() as session:
         assert len(open_items(session, application(market).id)) == 1
+
+
+def test_a_paper_that_two_rules_want_is_asked_for_once(market: World) -> None:
+    admitted(market)
+    with market.app.store.write() as session:
+        first = session.scalars(select(Supplement)).one()
+        twin = {column: getattr(first, column) for column in Supplement.__table__.columns.keys() if column != "id"}
+        session.add(Supplement(**{**twin, "rule": NO_SEAL}))
+    assert market.say("还差什么").count("授权委托书（12月7日前）") == 1

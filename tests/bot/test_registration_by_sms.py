@@ -23,6 +23,7 @@ from domain.questions.questions import Question
 from domain.registration.applications import Application, Stage
 from domain.review import review
 from domain.review.returns import Point
+from domain.sources.facts import CompanyStatus
 from tests.support.console import newest
 from tests.support.world import ACCOUNT, ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest, reading
 
@@ -351,6 +352,14 @@ def test_a_difference_between_photo_and_register_is_shown_whole(world: World) ->
     text = send_photo(world, legal_person="李建国")
     assert "照片读到“李建国”，工商登记是“李国强”" in text.replace("；", "，")
     assert "1=以工商登记为准" in text and "2=以照片为准" in text
+
+
+def test_a_company_that_cannot_register_hears_why_before_anything_else(world: World) -> None:
+    """Its name alone would fill the SMS, and the reason would be a page away."""
+    name = "云南省保山市西南联创冶金新材料科技有限公司"
+    world.sources.companies[CODE] = replace(COMPANY, name=name, status=CompanyStatus.REVOKED)
+    write(world, "我要注册")
+    assert "吊销" in send_photo(world, name=name)
 
 
 def test_an_answer_that_is_too_long_is_read_whole_behind_a_link(world: World) -> None:
