@@ -540,6 +540,6 @@ def test_a_paper_that_two_rules_want_is_asked_for_once(market: World) -> None:
     admitted(market)
     with market.app.store.write() as session:
         first = session.scalars(select(Supplement)).one()
-        twin = {column: getattr(first, column) for column in Supplement.__table__.columns.keys() if column != "id"}
+        twin = {each.name: getattr(first, each.name) for each in Supplement.__table__.columns if each.name != "id"}
         session.add(Supplement(**{**twin, "rule": NO_SEAL}))
     assert market.say("还差什么").count("授权委托书（12月7日前）") == 1
