@@ -15,6 +15,7 @@ from webhooks.console import install_console
 from webhooks.guards import mark_all
 from webhooks.health import health_blueprint
 from webhooks.pages import install_pages
+from webhooks.pages.package import install_cards
 from webhooks.sms import sms_blueprint
 from webhooks.wechat import wechat_blueprint
 
@@ -39,6 +40,7 @@ def create(app: App | None = None, threads: Executor | None = None) -> Flask:
     flask.register_blueprint(health_blueprint(app))
     install_console(app, flask)
     install_pages(app, flask)
+    install_cards(app, flask)
     install_api(app, flask)
     mark_all(flask, "wechat.", "signature")
     mark_all(flask, "sms.", "secret")

@@ -38,7 +38,7 @@ def counts(session: Session) -> dict[int, int]:
         .where(PackageVersion.state == VersionState.APPROVED)
         .group_by(Package.retailer_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def may_keep(staff: Staff) -> bool:

@@ -29,13 +29,14 @@ from domain.rules.troubles_report import Asked, Line
 from domain.settings import figure
 from domain.supplements import desk as supplement_desk
 from domain.workdays import local_day
+from webhooks.console.evidence_words import EVIDENCE
 from webhooks.console.messages import asked_for as asked_messages
 from webhooks.console.messages import kept
 from webhooks.console.parts import desk, me, visible
 from webhooks.console.send_errors import explain
 from webhooks.console.troubles import DRAWN, asked_for
 from webhooks.console.waiting import address_of, wanted_from
-from webhooks.console.words import CAME_BY, EVENTS, EVIDENCE, OUT_STATES, OWED_STATES, due_words, who
+from webhooks.console.words import CAME_BY, EVENTS, OUT_STATES, OWED_STATES, due_words, who
 from webhooks.guards import guarded
 
 Rows = tuple[int, Callable[[Session], Iterable[Sequence[Any]]]]  # how many, and how they are read

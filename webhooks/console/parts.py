@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, current_app, render_template, request
@@ -15,7 +16,7 @@ from domain.messages.sms_invitations import may_invite
 from domain.notices.outages import TITLES, shut
 from domain.people.binding_desk import may_decide
 from domain.people.desk import manages
-from domain.people.staff import Role, Staff
+from domain.people.staff import OrganisationKind, Role, Staff
 from domain.registration.applications import Application
 from domain.review.review import may_see
 from domain.talks.views import waiting_counts
@@ -28,6 +29,9 @@ NAV = (
     ("queue", "审核", ""),
     ("talks", "会话", ""),
     ("messages", "消息", ""),
+    ("packages", "套餐", ""),
+    ("retail_companies", "售电公司", MORE),
+    ("market_prices", "市场均价", MORE),
     ("troubles", "常见问题", MORE),
     ("owed", "容缺", MORE),
     ("bindings", "绑定", MORE),
@@ -44,6 +48,13 @@ NAV = (
     ("campaigns", "催选活动", MANAGED),
     ("health", "运行", MANAGED),
 )
+
+_OF_MARKET = ("packages", "retail_companies", "market_prices")
+# What an organisation's people do not find in the frame; who is not named here finds nothing of the retail market.
+_NOT_OF: Mapping[str, tuple[str, ...]] = {
+    OrganisationKind.CENTRE: (),
+    OrganisationKind.RETAILER: ("queue", "retail_companies", "troubles", "owed", "many"),
+}
 
 
 def desk() -> App:
@@ -75,7 +86,7 @@ def page(template: str, **shown: Any) -> str:
 
 def _nav(staff: Staff) -> dict[str, list[tuple[str, str]]]:
     """The pages in the frame by menu; those about people only for whom they open, a menu only with something in it."""
-    closed = set()
+    closed = set(_NOT_OF.get(staff.organisation.kind, _OF_MARKET))
     if not manages(staff, staff.organisation_id):
         closed.add("people")
     if not may_decide(staff):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -41,6 +41,8 @@ WEEKS = 12  # so many weeks of submission are offered
 def queue() -> ResponseReturnValue:
     """One page of the queue; what is shown stands in the address, so that it can be kept and sent."""
     app, staff = desk(), me()
+    if staff.organisation.kind == OrganisationKind.RETAILER:  # nothing to review; their door is another one
+        return redirect(url_for("console.packages"))
     now = app.clock()
     wanted = wanted_from(request.args)
     with app.store.read() as session:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.app import App
@@ -15,16 +15,7 @@ from domain.messages import links
 from domain.messages.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded, mark_all
 from webhooks.pages import batch, bind, photo, question, read
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+from webhooks.pages.headers import seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def install_pages(app: App, flask: Flask) -> None:
 
     bind.install(app, blueprint)
     batch.install(app, blueprint)
-    blueprint.after_request(_seal)
+    blueprint.after_request(seal)
     flask.register_blueprint(blueprint)
     mark_all(flask, "pages.static", "public")
 
@@ -80,11 +71,3 @@ def _gone(app: App) -> ResponseReturnValue:
     if too_many_guesses(app, request.remote_addr or ""):
         return render_template("pages/gone.html", slow=True), 429
     return render_template("pages/gone.html", slow=False), 404
-
-
-def _seal(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "pages.static":
-        response.headers["Cache-Control"] = "private, no-store"
-    return response
