@@ -12,20 +12,24 @@ from zlib import crc32
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.seed_market import SAMPLES, seed_market
 from domain.messages.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
 from domain.people.staff import Organisation, OrganisationKind, Role, Staff, organisation, set_password
 from domain.proxies import keys
 from domain.proxies.tables import Proxy, Scope
 from domain.settings import SettingValue, value
 
-BUREAU = ("053001", "昆明供电局")  # the bureau of the sample company
-CENTRE = ("centre", "电力交易中心")
-PROXY = ("R5301", "云岭售电有限公司")
+BUREAU = (OrganisationKind.BUREAU, "053001", "昆明供电局")  # the bureau of the sample company
+CENTRE = (OrganisationKind.CENTRE, "centre", "电力交易中心")
+SELLERS = [(OrganisationKind.RETAILER, each.code, each.name) for each in SAMPLES]
+PROXY = (SAMPLES[0].code, SAMPLES[0].name)
 LOGINS = {
     "handler": ("DEMO_HANDLER_PASSWORD", "赵经办", Role.HANDLER, BUREAU),
     "principal": ("DEMO_PRINCIPAL_PASSWORD", "钱主任", Role.PRINCIPAL, BUREAU),
     "reviewer": ("DEMO_REVIEWER_PASSWORD", "孙审核", Role.REVIEWER, CENTRE),
     "admin": ("DEMO_ADMIN_PASSWORD", "周管理", Role.ADMINISTRATOR, CENTRE),
+    "retailer": ("DEMO_RETAILER_PASSWORD", "吴售电", Role.PRINCIPAL, SELLERS[0]),
+    "retailer2": ("DEMO_RETAILER2_PASSWORD", "郑售电", Role.PRINCIPAL, SELLERS[1]),
 }
 # A demonstration is watched at any hour, and a step that follows the other should be seen soon.
 SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_pause_seconds": 2, "merge_seconds": 10}
@@ -33,10 +37,9 @@ SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_pause_second
 
 def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> None:
     """Make what is missing. A second time nothing changes but the passwords, which follow the environment."""
-    for login, (variable, name, role, (code, title)) in LOGINS.items():
+    for login, (variable, name, role, (kind, code, title)) in LOGINS.items():
         if variable not in environment:
             continue
-        kind = OrganisationKind.CENTRE if code == "centre" else OrganisationKind.BUREAU
         place = organisation(session, kind, code, title)
         salt = secrets.token_bytes(16)
         set_password(session, login, environment[variable], salt, name=name, role=role, organisation_id=place.id)
@@ -48,6 +51,7 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
         _write(Path(path), _sms_catalogue(session, environment.get("PUBLIC_URL", "http://127.0.0.1:8000")))
     if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
         _write(Path(path), _wechat_catalogue())
+    seed_market(session, now)
     _proxy(session, environment, now)  # at the end: it reads settings, which a session reads once
 
 

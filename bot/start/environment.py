@@ -58,6 +58,8 @@ MADE_ONCE: dict[str, Callable[[], str]] = {
     "DEMO_PRINCIPAL_PASSWORD": _word(10),
     "DEMO_REVIEWER_PASSWORD": _word(10),
     "DEMO_ADMIN_PASSWORD": _word(10),
+    "DEMO_RETAILER_PASSWORD": _word(10),
+    "DEMO_RETAILER2_PASSWORD": _word(10),
 }
 
 

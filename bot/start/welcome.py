@@ -10,6 +10,8 @@ DEMO_LOGINS = {
     "principal": ("DEMO_PRINCIPAL_PASSWORD", "supply bureau, urged when orders are late"),
     "reviewer": ("DEMO_REVIEWER_PASSWORD", "trading centre, second review"),
     "admin": ("DEMO_ADMIN_PASSWORD", "trading centre, rules and settings"),
+    "retailer": ("DEMO_RETAILER_PASSWORD", "retail company, its packages"),
+    "retailer2": ("DEMO_RETAILER2_PASSWORD", "another retail company"),
 }
 
 
