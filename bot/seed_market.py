@@ -20,8 +20,20 @@ from domain.workdays import local_day
 
 YEARS = 24  # months of the market's price
 # The market's price by month of the year, 元/兆瓦时: the rivers fill the reservoirs from June to October.
-BY_MONTH = ("268.40", "271.15", "262.80", "251.30", "226.70", "189.20", "168.45", "159.90", "165.35", "181.60")
-BY_MONTH += ("224.10", "258.75")
+BY_MONTH = [
+    "268.40",
+    "271.15",
+    "262.80",
+    "251.30",
+    "226.70",
+    "189.20",
+    "168.45",
+    "159.90",
+    "165.35",
+    "181.60",
+    "224.10",
+    "258.75",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ def _company(session: Session, admin: Staff, sample: Sample, now: datetime) -> N
     said = {"service_score": str(sample.score), "about": sample.about, "phone": sample.phone}
     roll.describe(session, admin, company, said, now)
     author = Author("system", company)
-    since = months.first_day(months.month_of(local_day(now))).isoformat()
+    since = local_day(now).isoformat()
     for name, terms in sample.packages.items():
         draft = catalogue.read_draft({**terms, "name": name, "offered_from": since})
         version = catalogue.write(session, author, None, draft, now)

@@ -172,12 +172,19 @@ def _sharing_note(month: int, price: Decimal | None, of: int | None) -> str:
     return f"市场均价 {yuan(price)}" + ("" if of == month else f"（按{months.words(of)}）")
 
 
+def _seasons(shape: Shape) -> str:
+    """Which months are which."""
+    wet, level = ("、".join(str(number) for number in sorted(each)) or "没有" for each in (shape.wet, shape.level))
+    return f"丰水期是 {wet} 月，平水期是 {level} 月，其余是枯水期。"
+
+
 def _assumptions(terms: Terms, used: Sequence[UsedMonth], market: Mapping[int, Decimal], shape: Shape) -> list[str]:
-    said = [ONLY_ENERGY]
+    said = [ONLY_ENERGY, *([_seasons(shape)] if terms.by_season else [])]
     unmetered = [each for each in used if not each.metered and each.kwh]
     if terms.by_part and unmetered:
         flat = 100 - shape.peak - shape.valley
-        said.append(f"有 {len(unmetered)} 个月没有分时电量，按峰 {shape.peak}%、平 {flat}%、谷 {shape.valley}% 估算。")
+        some = f"有 {len(unmetered)} 个月" if len(unmetered) < len(used) else ""
+        said.append(f"{some}没有分时电量，按峰 {shape.peak}%、平 {flat}%、谷 {shape.valley}% 估算。")
     if terms.kind == Kind.SHARED:
         unknown = [each.month for each in used if each.month not in market]
         before = [month for month in unknown if market_of(month, market)[0] is not None]

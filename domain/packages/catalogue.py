@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from domain.evidence import record
@@ -24,6 +24,7 @@ from domain.workdays import local_day
 
 CENTRE_ROLES = (Role.REVIEWER, Role.ADMINISTRATOR)
 MOST_NAME = 40
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +156,19 @@ def waiting(session: Session) -> list[PackageVersion]:
     return list(session.scalars(query.order_by(PackageVersion.submitted_at, PackageVersion.id)))
 
 
-def seen_by_centre(session: Session, state: str = "", retailer_id: int = 0) -> list[PackageVersion]:
-    """The versions that were handed in, by package, the newest of each first; of one state or company if asked."""
+def seen_by_centre(
+    session: Session, state: str = "", retailer_id: int = 0, page: int = 1
+) -> tuple[list[PackageVersion], int]:
+    """One page of the versions that were handed in, by package, the newest of each first, and how many there are; of
+    one state or company if asked."""
     query = select(PackageVersion).join(Package).where(PackageVersion.state != VersionState.DRAFT)
     if state:
         query = query.where(PackageVersion.state == state)
     if retailer_id:
         query = query.where(Package.retailer_id == retailer_id)
-    return list(session.scalars(query.order_by(Package.code, PackageVersion.number.desc())))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = query.order_by(Package.id, PackageVersion.number.desc())
+    return list(session.scalars(query.limit(PAGE).offset(PAGE * (page - 1)))), total
 
 
 def packages_of(session: Session, retailer_id: int) -> list[Package]:

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from domain.packages.kinds import ALL, KEYS, KIND_NAMES, BadTerms, Kind, Leaving, Part, Season, key_name
+from domain.packages.kinds import (
+    ALL,
+    KEYS,
+    KIND_NAMES,
+    PART_NAMES,
+    SEASON_NAMES,
+    BadTerms,
+    Kind,
+    Leaving,
+    Part,
+    Season,
+    key_name,
+)
 from domain.packages.reading import fields
 
 __all__ = ["ALL", "KEYS", "KIND_NAMES", "BadTerms", "Kind", "Leaving", "Part", "Season", "Terms", "lines"]
@@ -70,7 +82,6 @@ class Terms:
 
 def price_words(terms: Terms) -> str:
     """The price in one line, as people read it."""
-    names = [key_name(key) for key in KEYS[terms.kind]]
     if terms.kind == Kind.FIXED:
         return f"固定价 {yuan(terms.prices[0])} 元/兆瓦时"
     if terms.kind == Kind.SHARED:
@@ -78,7 +89,15 @@ def price_words(terms: Terms) -> str:
             f"保底价 {yuan(terms.prices[0])} 元/兆瓦时；市场月均价低于 {yuan(terms.reference or Decimal(0))} 时，"
             f"差额的 {terms.share}% 归您"
         )
-    return "、".join(f"{name} {yuan(price)}" for name, price in zip(names, terms.prices, strict=True)) + " 元/兆瓦时"
+    if terms.kind == Kind.SEASONAL_TIME:
+        return "；".join(_season_words(terms, season) for season in Season) + " 元/兆瓦时"
+    named = zip(KEYS[terms.kind], terms.prices, strict=True)
+    return "、".join(f"{key_name(key)} {yuan(price)}" for key, price in named) + " 元/兆瓦时"
+
+
+def _season_words(terms: Terms, season: Season) -> str:
+    parts = "、".join(f"{PART_NAMES[part][0]} {yuan(terms.price(season, part))}" for part in Part)
+    return f"{SEASON_NAMES[season]} {parts}"
 
 
 def leaving_words(terms: Terms) -> str:

@@ -93,6 +93,11 @@ def test_a_bill_says_that_it_assumed_the_shape_of_the_day() -> None:
     assert bill(terms(Kind.FIXED), used, {}, SHAPE).assumptions == (ONLY_ENERGY,)
 
 
+def test_a_bill_by_seasons_says_which_months_are_which() -> None:
+    said = bill(terms(Kind.SEASONAL), [UsedMonth(YEAR[0], 100)], {}, SHAPE).assumptions
+    assert "丰水期是 6、7、8、9、10 月，平水期是 5、11 月，其余是枯水期。" in said
+
+
 def test_a_month_without_a_market_price_takes_the_last_one_before_and_says_so() -> None:
     used = [UsedMonth(each, 1000) for each in YEAR[:3]]
     made = bill(terms(Kind.SHARED), used, {YEAR[1]: Decimal("340.00")}, SHAPE)

@@ -9,12 +9,14 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from bot.seed_market import seed_market
 from tests.support.console import PASSWORD
 from tests.support.office import fill
 from tests.support.world import World
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 760}}
 IDS = {"application_id", "rule_id", "batch_id", "proxy_id", "conversation_id", "group_id", "fact"}
+IDS |= {"package_id", "retailer_id", "version_id"}
 NO_PAGES = ("static", "logout", "photo", "talk_photo", "talk_log", "talks_waiting", "trouble_chart")  # parts of pages
 
 
@@ -22,6 +24,8 @@ NO_PAGES = ("static", "logout", "photo", "talk_photo", "talk_log", "talks_waitin
 def office(world: World, console: Flask, host: str) -> str:
     """An office in full swing; its administrator has a login."""
     fill(world)
+    with world.app.store.write() as session:
+        seed_market(session, world.now)
     return host
 
 

@@ -15,13 +15,13 @@ from domain.market import roll
 from domain.market.retailers import Retailer
 from domain.packages import catalogue, facts_card
 from domain.packages.catalogue import Author
-from domain.packages.kinds import KEYS, KIND_NAMES, LEAVING_NAMES, Kind, key_name
+from domain.packages.kinds import KEYS, KIND_NAMES, LEAVING_NAMES, Kind, Part, key_name
 from domain.packages.tables import VERSION_STATES, Package, PackageVersion, VersionState
 from domain.packages.terms import BadTerms, Terms, price_words
 from domain.people.staff import OrganisationKind, Staff
 from domain.review.review import NotAllowed
 from domain.workdays import local_day
-from webhooks.console.parts import desk, me, page
+from webhooks.console.parts import desk, me, page, page_number
 from webhooks.guards import guarded
 
 FIELDS = ("name", "months", "reference", "share", "green_percent", "green_premium", "leaving", "leaving_fee")
@@ -45,10 +45,22 @@ def _for_centre(session: Session) -> str:
     waiting = len(catalogue.waiting(session))
     state, company = request.args.get("state", ""), request.args.get("company", 0, type=int)
     state = state if state in (*VERSION_STATES, "all") else VersionState.SUBMITTED
-    found = catalogue.seen_by_centre(session, "" if state == "all" else state, company)
-    companies = {each.id: each.name for each in roll.listed(session)}
-    shown = {"state": state, "company": company, "companies": companies, "waiting": waiting}
-    return page("packages_centre.html", rows=found, **shown, **_words())
+    found, total = catalogue.seen_by_centre(session, "" if state == "all" else state, company, page_number())
+    companies = [(each.id, each.name, None) for each in roll.listed(session)]
+    return page(
+        "packages_centre.html",
+        rows=found,
+        total=total,
+        pages=max(1, -(-total // catalogue.PAGE)),
+        number=page_number(),
+        kept={"state": state, **({"company": company} if company else {})},
+        link=lambda **changed: url_for("console.packages", **{"state": state, "company": company or None, **changed}),
+        state=state,
+        company=company,
+        companies=companies,
+        waiting=waiting,
+        **_words(),
+    )
 
 
 @guarded("staff")
@@ -160,7 +172,8 @@ def _form(found: Package | None, of: Retailer, typed: Mapping[str, str], problem
     kind = typed.get("kind", "")
     kind = kind if kind in KIND_NAMES else str(Kind.FIXED)
     prices = [(key, key_name(key) or "电价") for key in KEYS[kind]]
-    shown = {"it": found, "company": of, "typed": typed, "problems": problems, "kind": kind, "prices": prices}
+    rows = [prices[first : first + len(Part)] for first in range(0, len(prices), len(Part))]
+    shown = {"it": found, "company": of, "typed": typed, "problems": problems, "kind": kind, "rows": rows}
     return page("package_form.html", **shown, **_words())
 
 
