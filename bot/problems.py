@@ -20,6 +20,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "closed": (403, "代办接口已停用"),
     "scope_missing": (403, "密钥没有这项权限"),
     "conduct_blocked": (403, "代办已暂停"),
+    "not_a_retailer": (403, "不是名录里的售电公司"),
     "not_authorised": (403, "用户还没有授权"),
     "authorisation_ended": (403, "用户的授权已结束"),
     "not_found": (404, "没有找到"),

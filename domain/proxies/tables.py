@@ -21,6 +21,7 @@ class Scope(StrEnum):
     REGISTER = "register"
     BATCH = "batch"
     HOOKS = "hooks"
+    PACKAGES = "packages"
 
 
 SCOPE_NAMES: Mapping[str, str] = {
@@ -28,6 +29,7 @@ SCOPE_NAMES: Mapping[str, str] = {
     Scope.REGISTER: "代办注册",
     Scope.BATCH: "批量代办",
     Scope.HOOKS: "管理回调",
+    Scope.PACKAGES: "维护套餐",
 }
 
 

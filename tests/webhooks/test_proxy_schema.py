@@ -24,7 +24,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from domain.settings import SettingValue
-from tests.support.proxies import Program, program
+from tests.support.market import retailer
+from tests.support.proxies import NAME, Program, program
+from tests.support.terms import written
 from tests.support.world import World
 from webhooks.api import ROUTES
 
@@ -59,6 +61,9 @@ def desk() -> tuple[World, Program]:
         for name in ("proxy_per_minute", "proxy_per_day"):
             session.merge(SettingValue(name=name, value=1_000_000))
     proxy.submitted()
+    with made.app.store.write() as session:
+        retailer(session, made.now, "R001", NAME)
+    proxy.post("/packages", {**written(), "name": "安心固定价", "offered_from": "2026-11-23"})
     proxy.post("/hooks", {"url": "https://hooks.example.com/", "events": ["conduct.changed"]})
     return made, proxy
 

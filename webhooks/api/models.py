@@ -302,7 +302,7 @@ class Me(BaseModel):
 
     name: str
     key: str
-    scopes: list[Literal["read", "register", "batch", "hooks"]]
+    scopes: list[Literal["read", "register", "batch", "hooks", "packages"]]
     expires_at: str
     per_minute: int
     per_day: int

@@ -20,6 +20,7 @@ TAGS: Mapping[str, str] = {
     "documents": "材料",
     "batches": "批量",
     "hooks": "回调",
+    "packages": "套餐",
 }
 
 
