@@ -136,6 +136,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "shape_peak": Figure("没有分时电量时，峰段按多少算", 36, "%", 0, 60),
         "shape_valley": Figure("没有分时电量时，谷段按多少算（其余是平段）", 30, "%", 0, 40),
         "usage_months": Figure("从营销系统取最近多少个月的电量", 24, "个月", 12, 60),
+        "usage_per_minute": Figure("每分钟最多向营销系统取多少户的电量", 1200, "户", 2, 60_000),
         "usage_hours": Figure("上月电量没有结算时，多久再取一次", 20, "小时", 1, 720),
         "card_kwh_small": Figure("套餐说明页的小用户月用电量", 20_000, "度", 1, 100_000_000),
         "card_kwh_middle": Figure("套餐说明页的中用户月用电量", 200_000, "度", 1, 100_000_000),

@@ -29,9 +29,9 @@ class Wish:
     last: int
 
 
-def due(session: Session, now: datetime, limit: int = 50) -> list[Wish]:
+def due(session: Session, now: datetime) -> list[Wish]:
     """Admitted accounts that were never asked for, or whose last whole month is not settled yet and that were not
-    asked for within the hours of the setting; new ones first."""
+    asked for within the hours of the setting; new ones first, and no more than the setting allows in half a minute."""
     last = month_of(local_day(now)) - 1
     old = now - timedelta(hours=figure(session, "usage_hours"))
     behind = and_(UsageAsk.asked_at <= old, or_(UsageAsk.settled_month.is_(None), UsageAsk.settled_month < last))
@@ -41,7 +41,7 @@ def due(session: Session, now: datetime, limit: int = 50) -> list[Wish]:
         .where(Application.account_mark.is_not(None), Application.stage.not_in(NOT_ADMITTED))
         .where(or_(UsageAsk.account_mark.is_(None), behind))
         .order_by(UsageAsk.asked_at.is_not(None), UsageAsk.asked_at, Application.id)
-        .limit(limit)
+        .limit(figure(session, "usage_per_minute") // 2)
     )
     wishes = {}
     for application in session.scalars(query):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from bot.usage import refresh_usage
 from domain.market.months import month_of
 from domain.registration.applications import Application, Stage
+from domain.settings import SettingValue
 from domain.sources.facts import MonthRecord
 from domain.sources.lookups import Where
-from domain.usage.months import used
+from domain.usage.months import UsageAsk, used
 from domain.workdays import local_day
 from tests.support.console import newest, submitted
+from tests.support.orders import more_orders
 from tests.support.world import ACCOUNT, START, World
 
 NOW = month_of(local_day(START))
@@ -60,3 +64,19 @@ def test_a_source_that_is_down_is_asked_again_as_soon_as_it_is_back(world: World
     assert kept(world) == {}
     world.sources.down.clear()
     assert len(kept(world)) == 24
+
+
+def test_no_more_accounts_are_asked_for_at_once_than_the_setting_allows(world: World) -> None:
+    """Four in a minute are two in each half."""
+    admitted(world)
+    more_orders(world, 4)
+    with world.app.store.write() as session:
+        for application in session.scalars(select(Application)):
+            application.stage = Stage.AWAITING_RETAILER
+        session.merge(SettingValue(name="usage_per_minute", value=4))
+    counts = []
+    for _ in range(4):
+        refresh_usage(world.app)
+        with world.app.store.read() as session:
+            counts.append(session.scalar(select(func.count()).select_from(UsageAsk)))
+    assert counts == [2, 4, 5, 5]

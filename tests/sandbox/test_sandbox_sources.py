@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2, mod_11_10
 
 import sandbox as package
+from bot.sources.marketing import Marketing
+from domain.market import months
 from tests.sandbox.harness import Client
 
 SAMPLE = json.loads((Path(package.__file__).parent / "sample_data.json").read_text("utf-8"))
@@ -81,6 +84,20 @@ def test_the_marketing_system_says_what_an_account_used_by_the_moved_clock(sandb
     assert usage()[:23] == months[:23] and usage()[23]["settled"] and usage()[23]["kwh"] != months[23]["kwh"]
     assert get(sandbox, "marketing", f"/marketing/accounts/{ACCOUNT}/usage", **{"from": "x"}).status_code == 400
     assert get(sandbox, "marketing", "/marketing/accounts/0500000000000000/usage").status_code == 404
+
+
+def test_the_products_own_client_reads_two_years_of_usage(sandbox: Client):
+    """On a real socket, in whole kWh; a small account has no parts of the day."""
+    sandbox.http.post("/sandbox/clock", json={"set": "2026-12-08T12:00:00"})
+    small = next(a for c in SAMPLE["companies"] for a in c["accounts"] if float(a["capacity_kva"]) < 100)
+    with httpx.Client() as client:
+        marketing = Marketing(client, sandbox.settings.base_url, sandbox.settings.source_tokens["marketing"])
+        last = months.parse("2026-11")
+        found = {number: marketing.usage(number, last - 23, last) for number in (ACCOUNT, small["account_number"])}
+        assert marketing.usage("0500000000000000", last, last) is None
+    assert [[each.month for each in used or []] for used in found.values()] == [list(range(last - 23, last + 1))] * 2
+    assert all(each.settled and each.peak is not None for each in found[ACCOUNT] or [])
+    assert all(each.peak is None for each in found[small["account_number"]] or [])
 
 
 def test_the_registry_answers_by_code_by_old_number_and_by_name(sandbox: Client):
