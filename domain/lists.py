@@ -19,7 +19,7 @@ from domain.people.staff import Staff
 from domain.proxies import conduct
 from domain.proxies import desk as proxy_desk
 from domain.proxies.tables import Proxy
-from domain.registration.applications import STAGE_NAMES, Application
+from domain.registration.applications import STAGE_NAMES, Application, FieldValue
 from domain.review import desk_views
 from domain.settings import value
 from domain.supplements.supplements import Supplement
@@ -57,22 +57,31 @@ def owed_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """What is owed, in the order given, with whom to call."""
     plain = bool(value(session, "export_personal"))
-    for each in ids:
-        row = session.get_one(Supplement, each)
-        it = row.application
-        person, phone = it.value("contact_name") or "", it.value("phone") or ""
-        yield (
-            it.number or "",
-            it.value("name") or "",
-            row.title,
-            due(row),
-            row.consequence,
-            states.get(row.state, row.state),
-            it.bureau.name if it.bureau else "未确定",
-            STAGE_NAMES.get(it.stage, it.stage),
-            person if plain else person[:1] + "*" * len(person[1:]),
-            phone if plain else mask_phone(phone) if phone else "",
+    application = selectinload(Supplement.application)
+    values = application.selectinload(Application.values.and_(FieldValue.name.in_(("name", "contact_name", "phone"))))
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        query = (
+            select(Supplement)
+            .where(Supplement.id.in_(some))
+            .options(values, application.joinedload(Application.bureau))
         )
+        rows = {row.id: row for row in session.scalars(query)}
+        for row in (rows[each] for each in some):
+            it = row.application
+            person, phone = it.value("contact_name") or "", it.value("phone") or ""
+            yield (
+                it.number or "",
+                it.value("name") or "",
+                row.title,
+                due(row),
+                row.consequence,
+                states.get(row.state, row.state),
+                it.bureau.name if it.bureau else "未确定",
+                STAGE_NAMES.get(it.stage, it.stage),
+                person if plain else person[:1] + "*" * len(person[1:]),
+                phone if plain else mask_phone(phone) if phone else "",
+            )
         session.expunge_all()
 
 

@@ -12,12 +12,21 @@ from domain.dialogue.thread import told
 from domain.dialogue.topics import PROGRESS, REGISTER
 from domain.groups import batches
 from domain.groups.batch_consent import ask_for, summary
-from domain.groups.groups import accounts_of, companies_of, may_file, member_of, registered, representative_of
+from domain.groups.groups import (
+    accounts_of,
+    companies_of,
+    may_file,
+    member_of,
+    registered,
+    representative_of,
+    resting_of,
+)
 from domain.groups.units import MEANING, UnitKind, kind_now, units_of
 from domain.messages import links
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.messages.templates import HOST
+from domain.people.authority import authorities_of
 from domain.people.contacts import SMS
 from domain.private import fingerprint
 from domain.registration import filing
@@ -33,6 +42,7 @@ ADD_AS: Mapping[str, Kind] = {"add_tenant": Kind.TENANT, "add_payer": Kind.PAYER
 _SAYS_KIND = {"kind_tenant": "add_tenant", "kind_payer": "add_payer"}  # said in words, just after the question
 ADD_ONE = Option("再加一个户号", f"cmd:{ADD}")
 MANY = Option("批量注册", f"cmd:{BATCH}")
+OTHER = Option("登记另一家", "cmd:another")
 _FIRST = "要先有一个审核通过的户号（典型注册户），别的户号才能用它的执照和资料。"
 
 
@@ -62,7 +72,7 @@ def add(session: Session, inbound: InboundMessage, argument: str, scene: Scene) 
     there, and the question whether to submit it follows at once."""
     contact_id = inbound.address.contact_id
     if not companies_of(session, contact_id):
-        return [Say(f"再加户号{_FIRST}", [REGISTER, PROGRESS])]
+        return [_none_lends(session, contact_id, "再加户号")]
     if not argument:
         pending.wait_for(session, contact_id, ADD, scene.now)
         return [Say("请发要加的16位户号，05开头，在电费单左上角。", short="请回复要加的16位户号，05开头")]
@@ -133,7 +143,18 @@ def _representative(session: Session, contact_id: int, number: str, scene: Scene
             "档案里看不出这个户号是哪家单位的，请用“登记另一家”单独办理。", [Option("登记另一家", "cmd:another")]
         )
     found = representative_of(session, marks[0])
-    return found if found is not None else Say(f"再加户号{_FIRST}", [REGISTER, PROGRESS])
+    return found if found is not None else _none_lends(session, contact_id, "再加户号")
+
+
+def _none_lends(session: Session, contact_id: int, wish: str) -> Say:
+    """Why there is no registration that lends its documents, and what to do."""
+    marks = [each.company_mark for each in authorities_of(session, contact_id)]
+    if (resting := resting_of(session, marks)) is None:
+        return Say(f"{wish}{_FIRST}", [REGISTER, PROGRESS])
+    text = f"典型注册户（申请编号 {resting.number}）已暂停，它的执照和资料暂时不能给别的户号用。"
+    return Say(
+        f"{text}请先补齐它的材料，恢复后再加；着急的，可以用“登记另一家”为新户号单独传执照。", [PROGRESS, OTHER], text
+    )
 
 
 def _anothers(number: str) -> Say:
@@ -147,7 +168,7 @@ def batch(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     """A link to the page where a spreadsheet is sent and its result is read; and what still waits for a word."""
     contact_id = inbound.address.contact_id
     if not companies_of(session, contact_id):
-        return [Say(f"批量注册{_FIRST}", [REGISTER, PROGRESS])]
+        return [_none_lends(session, contact_id, "批量注册")]
     waiting = _waiting(session, contact_id, scene)
     hours = figure(session, "link_hours")
     if inbound.channel == SMS:
@@ -175,7 +196,7 @@ def group(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     """The person's companies, how many accounts of each stand where, and what is traded as one."""
     marks = companies_of(session, inbound.address.contact_id)
     if not marks:
-        return [Say(f"您名下还没有可以带户号的单位：{_FIRST}", [REGISTER, PROGRESS])]
+        return [_none_lends(session, inbound.address.contact_id, "您名下还没有可以带户号的单位：")]
     lines = [_company(session, mark) for mark in marks[:10]]
     member = member_of(session, marks[0])
     head = f"{member.group.name}：" if member is not None else "贵单位的户号："

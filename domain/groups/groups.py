@@ -90,6 +90,14 @@ def representative_of(session: Session, company_mark: str | None) -> Application
     return session.scalar(fit.order_by(Application.id).limit(1))
 
 
+def resting_of(session: Session, company_marks: Sequence[str]) -> Application | None:
+    """The registration that would lend its documents to accounts of these companies, if it were not suspended."""
+    licence = select(Photo.id).where(Photo.application_id == Application.id, Photo.kind == DocumentKind.LICENCE)
+    resting = (Application.stage == Stage.SUSPENDED, Application.representative_id.is_(None), licence.exists())
+    query = select(Application).where(Application.code_mark.in_(company_marks), *resting)
+    return session.scalar(query.order_by(Application.id).limit(1))
+
+
 def may_file(session: Session, contact_id: int, company_mark: str | None) -> bool:
     """Whether a person may register accounts for a company: they may handle it, or the company that leads its group,
     or they handed its representative registration in themselves, where a submitted one is enough."""
@@ -174,9 +182,9 @@ def choose(session: Session, member: GroupMember, application: Application, who:
 
 def _qualified(session: Session) -> Select[Application]:
     """The registrations that may lend their documents: admitted, or by the setting submitted, with a licence picture of
-    their own."""
+    their own. One that is suspended lends nothing until it goes on."""
     early = bool(value(session, "group_shares_when_submitted"))
-    out = [*EDITABLE, Stage.CANCELLED, *([] if early else UNDER_REVIEW)]
+    out = [*EDITABLE, Stage.CANCELLED, Stage.SUSPENDED, *([] if early else UNDER_REVIEW)]
     licence = select(Photo.id).where(Photo.application_id == Application.id, Photo.kind == DocumentKind.LICENCE)
     return select(Application).where(
         Application.stage.not_in(out), Application.representative_id.is_(None), licence.exists()

@@ -14,6 +14,7 @@ from domain.people.authority import LEVEL_NAMES, Authority, Level, authorities_o
 from domain.people.contacts import SMS, Contact, addresses_of
 from domain.people.notices import CHANGED, tell_contact
 from domain.people.staff import ROLE_NAMES, Staff
+from domain.proxies.tables import Consent, ProxyAuthorisation
 from domain.registration.applications import Application, Stage, of_contact
 
 
@@ -52,9 +53,11 @@ def may_take_over(session: Session, contact_id: int, application: Application) -
 
 def applicant_speaks(session: Session, application: Application, who: str, now: datetime) -> None:
     """A company was admitted: who registered it speaks for it. Where somebody else manages the company already, the
-    newcomer may sign but not say who else speaks, and the managers are told."""
+    newcomer may sign but not say who else speaks, and the managers are told. Where a proxy filed it, the most that they
+    may do is what `_most_by_proxy` allows."""
     mark, company = application.code_mark, application.value("name") or ""
-    if mark is None:
+    most = _most_by_proxy(session, application)
+    if mark is None or most is None:
         return
     speakers = [each for each in speakers_for(session, mark) if each.contact_id != application.contact_id]
     managers = [each for each in speakers if each.level == Level.MANAGE]
@@ -63,7 +66,7 @@ def applicant_speaks(session: Session, application: Application, who: str, now: 
         contact_id=application.contact_id,
         company_mark=mark,
         company_name=company,
-        level=Level.SIGN if managers else Level.MANAGE,
+        level=Level.SIGN if managers and most == Level.MANAGE else most,
         ground="registered",
         who=who,
         now=now,
@@ -73,3 +76,19 @@ def applicant_speaks(session: Session, application: Application, who: str, now: 
     key = f"registered:{application.id}:{len(application.steps)}"
     for manager in managers:
         tell_contact(session, manager.contact_id, CHANGED, text, key, now)
+
+
+def _most_by_proxy(session: Session, application: Application) -> Level | None:
+    """What an admission may give to the person of an application. A proxy that handed it in has only named them: who
+    said no yes gets nothing; a yes on a phone that the operator knows under the named person makes them the
+    manager; one on a phone that it does not know lets them handle. Who spoke for the company before keeps that."""
+    if application.proxy_id is None or application.channel != "api":
+        return Level.MANAGE
+    yes = select(ProxyAuthorisation.ground).where(
+        ProxyAuthorisation.proxy_id == application.proxy_id,
+        ProxyAuthorisation.company_mark == application.code_mark,
+        ProxyAuthorisation.contact_id == application.contact_id,
+        ProxyAuthorisation.state.in_((Consent.GIVEN, Consent.WITHDRAWN)),
+    )
+    ground = session.scalar(yes.order_by(ProxyAuthorisation.id.desc()).limit(1))
+    return {"phone_matches": Level.MANAGE, "phone_unknown": Level.HANDLE}.get(ground or "")

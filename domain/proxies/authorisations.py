@@ -172,6 +172,7 @@ def describe(session: Session, application: Application, proxy: Proxy, now: date
         "· 可以：填写、补充材料、提交注册、查进度\n"
         "· 不可以：代您签合同、选售电公司\n"
         f"· 有效到：{until}，随时回复“撤回授权”可以收回\n"
+        "您是贵单位的人才能同意：审核通过后，您本人可以代表贵单位办事。\n"
         "同意吗？没有找过他们，请选“我没有委托”。不答复就不算同意。"
     )
     short = (

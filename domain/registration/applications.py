@@ -151,8 +151,16 @@ class Application(Base):
         that was erased on schedule still counts. A licence may be the representative registration's."""
         own = [each for each in self.photos if each.kind == kind and each.party == party]
         if not own and kind == DocumentKind.LICENCE and not party and self.representative is not None:
-            return self.representative.papers(kind)
+            return self.representative.papers(kind) if self.is_lent_to else []
         return own
+
+    @property
+    def is_lent_to(self) -> bool:
+        """Whether the representative registration's licence counts for this one: while that one is suspended, only for
+        what was admitted before."""
+        first = self.representative
+        undecided = self.stage in (*EDITABLE, *UNDER_REVIEW)
+        return first is not None and not (undecided and first.stage == Stage.SUSPENDED)
 
     @property
     def is_filed(self) -> bool:

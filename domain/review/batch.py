@@ -11,11 +11,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 from sqlalchemy.orm.interfaces import ORMOption
 
 from domain.base import Base, Sealed, UtcDateTime
+from domain.evidence import record
 from domain.people.staff import Staff
 from domain.registration.applications import Application, FieldValue
 from domain.registration.kinds import ROLE_NAMES
 from domain.registration.parties import objecting
-from domain.review import review, undo
+from domain.review import claims, review, undo
 from domain.review.conflicts import refused
 from domain.rules.rules import Problem, judge
 from domain.settings import figure
@@ -30,6 +31,7 @@ class ItemState(StrEnum):
 
     WOULD_PASS = "would_pass"
     WOULD_FAIL = "would_fail"
+    CLAIMED = "claimed"  # it would pass, but a colleague has taken it (“我来办”): left out unless it is ticked
     APPROVED = "approved"
     FAILED = "failed"  # it would have passed at the preview, and did not
     UNDONE = "undone"
@@ -72,10 +74,10 @@ def preview(
     session: Session, staff: Staff, ids: Sequence[int], now: datetime, changed: Mapping[int, str] | None = None
 ) -> ReviewBatch:
     """Look at what would happen, and keep it, with what a person has to look at. What this person may not see is not
-    there. `changed`: what the sources say otherwise since the submission, by application; a person looks at those one
-    by one."""
+    there; what a colleague has taken is named, and left out until it is included. `changed`: what the sources say
+    otherwise since the submission, by application; a person looks at those one by one."""
     query = review.may_see(staff).where(Application.id.in_(ids[:MOST])).options(*_whole())
-    batch = ReviewBatch(staff_id=staff.id, made_at=now)
+    batch, taken = ReviewBatch(staff_id=staff.id, made_at=now), _taken(session, ids[:MOST], staff, now)
     for application in session.scalars(query.order_by(Application.stage_since, Application.id)):
         problems = judge(session, application, local_day(now))
         why = (changed or {}).get(application.id) or _why_not(session, application, staff, problems, now)
@@ -83,8 +85,8 @@ def preview(
             application=application,
             step_id=application.steps[-1].id if application.steps else 0,
             seen_at=application.updated_at,
-            state=ItemState.WOULD_FAIL if why else ItemState.WOULD_PASS,
-            why=why or _to_look_at(problems) or None,
+            state=_state(why, taken.get(application.id, "")),
+            why=why or "；".join(filter(None, (taken.get(application.id), _to_look_at(problems)))) or None,
         )
         batch.items.append(item)
     session.add(batch)
@@ -102,12 +104,29 @@ def mine(
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def include(session: Session, batch: ReviewBatch, item_ids: Sequence[int], now: datetime) -> int:
+    """Approve these as well, although a colleague has taken them: they were ticked one by one. How many."""
+    also = [item for item in batch.in_state(ItemState.CLAIMED) if item.id in item_ids]
+    for item in also if batch.done_at is None else []:
+        item.state = ItemState.WOULD_PASS
+        data = {"batch": batch.id, "said": item.why}
+        who = f"staff:{batch.staff_id}"
+        record(session, "claim_passed_over", ("application", item.application_id), who, data, now)
+    return len(also)
+
+
 def approve_next(session: Session, batch: ReviewBatch, staff: Staff, now: datetime, most: int = AT_ONCE) -> int:
     """Approve the next ones that would pass; how many were taken up, 0 when all are through. Each stands for itself:
     one that has changed since the preview fails with the reason, and the others go on. Nothing is done twice."""
     todo = batch.in_state(ItemState.WOULD_PASS)[:most]
-    applications = _locked(session, [item.application_id for item in todo])
-    came = [_approve(session, item, applications[item.application_id], staff, now) for item in todo]
+    ids = [item.application_id for item in todo]
+    applications, taken = _locked(session, ids), _taken(session, ids, staff, now, batch.made_at)
+    came = [
+        (ItemState.CLAIMED, f"预览之后{taken[item.application_id]}，没有通过，请单独看")
+        if item.application_id in taken
+        else _approve(session, item, applications[item.application_id], staff, now)
+        for item in todo
+    ]
     for item, (state, why) in zip(todo, came, strict=True):  # all at once: a change between two approvals is a flush
         item.state, item.why = state, why
     if batch.done_at is None and not batch.in_state(ItemState.WOULD_PASS):
@@ -136,6 +155,21 @@ def undo_all(session: Session, batch: ReviewBatch, staff: Staff, now: datetime) 
             item.why = str(why)
     batch.undone_at = now
     return taken_back
+
+
+def _taken(
+    session: Session, ids: Sequence[int], staff: Staff, now: datetime, since: datetime | None = None
+) -> dict[int, str]:
+    """Which of these a colleague has taken, by words that name them; `since`: later than that only."""
+    held = claims.holders(session, ids, now).items()
+    theirs = {key: it for key, it in held if it.staff_id != staff.id and (since is None or it.at > since)}
+    return {key: f"{it.name}（{it.organisation}）在办" for key, it in theirs.items()}
+
+
+def _state(why_not: str, taken: str) -> ItemState:
+    if why_not:
+        return ItemState.WOULD_FAIL
+    return ItemState.CLAIMED if taken else ItemState.WOULD_PASS
 
 
 def _locked(session: Session, ids: Sequence[int]) -> dict[int, Application]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy import ForeignKey, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.base import Base, UtcDateTime
@@ -95,16 +95,13 @@ def count(session: Session, staff: Staff) -> int:
 
 def expire(session: Session, now: datetime) -> int:
     """Give back what was taken too long ago, and forget what has moved on; how many were given back."""
-    given_back = 0
-    for row in session.scalars(select(Claim).where(Claim.until <= now)):
-        session.delete(row)
-        data = {"staff": row.staff_id, "until": row.until.isoformat()}
-        record(session, "claim_expired", ("application", row.application_id), "system", data, now)
-        given_back += 1
-    moved = select(Claim).where(Claim.application_id.not_in(_holding()))
-    for row in session.scalars(moved):
-        session.delete(row)
-    return given_back
+    columns = (Claim.application_id, Claim.staff_id, Claim.until)
+    over = session.execute(delete(Claim).where(Claim.until <= now).returning(*columns)).all()
+    for application_id, staff_id, until in over:
+        data = {"staff": staff_id, "until": until.isoformat()}
+        record(session, "claim_expired", ("application", application_id), "system", data, now)
+    session.execute(delete(Claim).where(Claim.application_id.not_in(_holding())))
+    return len(over)
 
 
 def _holding() -> Select[int]:

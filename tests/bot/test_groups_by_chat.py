@@ -19,7 +19,7 @@ from domain.registration.applications import Application, Stage
 from domain.settings import SettingValue
 from tests.support.console import newest
 from tests.support.groups import OTHER_ACCOUNT, OTHER_ADDRESS, admitted, more_accounts
-from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, World
+from tests.support.world import ACCOUNT, ARCHIVE, COMPANY, World, approve_newest
 
 STRANGER = "91530100MA6K5C2M9A"
 
@@ -287,3 +287,44 @@ def test_who_speaks_for_the_company_no_more_adds_no_accounts_to_it(world: World)
     assert "典型注册户" in world.say("再加一个户号")
     answer = world.say(OTHER_ACCOUNT)
     assert COMPANY.name not in answer and newest(world).representative_id is None
+
+
+class TestASuspendedRepresentative:
+    """It lends nothing until it goes on; who was admitted with its papers stays admitted."""
+
+    @pytest.fixture
+    def rests(self, world: World) -> int:
+        """The representative registration, admitted and then suspended."""
+        first = admitted(world)
+        more_accounts(world, [OTHER_ACCOUNT])
+        return first
+
+    def stage(self, world: World, application_id: int, stage: Stage) -> None:
+        with world.app.store.write() as session:
+            session.get_one(Application, application_id).stage = stage
+
+    def test_no_account_is_added_on_its_papers_and_the_person_reads_why(self, world: World, rests: int) -> None:
+        self.stage(world, rests, Stage.SUSPENDED)
+        for wish in ("再加一个户号", "批量注册"):
+            assert "已暂停" in world.say(wish)
+        assert newest(world).id == rests
+        self.stage(world, rests, Stage.AWAITING_MARKET)
+        assert "确认提交" in world.say(OTHER_ACCOUNT)
+
+    def test_a_draft_on_its_papers_asks_for_a_picture_of_the_licence(self, world: World, rests: int) -> None:
+        world.say(OTHER_ACCOUNT)
+        self.stage(world, rests, Stage.SUSPENDED)
+        with world.app.store.read() as session:
+            assert not session.get_one(Application, newest(world).id).has_licence_photo()
+        world.say("确认提交")
+        assert newest(world).stage == Stage.FILLING
+
+    def test_who_was_admitted_before_keeps_the_papers(self, world: World, rests: int) -> None:
+        world.say(OTHER_ACCOUNT)
+        world.say("确认提交")
+        for login in ("zhou", "chen"):
+            approve_newest(world, login)
+        self.stage(world, rests, Stage.SUSPENDED)
+        with world.app.store.read() as session:
+            later = session.get_one(Application, newest(world).id)
+            assert later.id != rests and later.has_licence_photo()

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import proxies
-from domain.people.authority import Level, grant
-from domain.people.contacts import SMS, address_of
+from domain.people.authority import Level, grant, speakers_for
+from domain.people.contacts import SMS, Address, address_of
+from domain.people.staff import Role
 from domain.private import fingerprint
 from domain.proxies.tables import Proxy, ProxyAuthorisation
 from domain.registration.applications import Application
 from tests.support.groups import OTHER_ACCOUNT
 from tests.support.proxies import program
-from tests.support.world import ARCHIVE, CODE, COMPANY, PHONE, World
+from tests.support.world import ARCHIVE, CODE, COMPANY, PHONE, World, approve_newest
 
 MANAGER = "13911112222"
 
@@ -138,3 +139,51 @@ def test_at_night_nobody_is_woken(world: World) -> None:
     assert asked(world) == []
     world.wait(hours=9, minutes=1)
     assert asked(world) == [PHONE]
+
+
+def spoken_for(world: World) -> list[tuple[str, str]]:
+    """Who speaks for the company, by phone, and how far."""
+    with world.app.store.read() as session:
+        held = speakers_for(session, fingerprint("code", CODE))
+        phones = {each.contact_id: each.value for each in session.query(Address).filter_by(channel=SMS)}
+        return [(phones[each.contact_id], each.level) for each in held]
+
+
+def admit(world: World) -> None:
+    """Both reviews let it through."""
+    world.staff("zhou", Role.HANDLER, bureau="053001")
+    world.staff("chen", Role.REVIEWER)
+    for login in ("zhou", "chen"):
+        approve_newest(world, login)
+
+
+def test_who_said_yes_on_a_phone_that_is_theirs_manages_the_company(world: World) -> None:
+    program(world).submitted()
+    admit(world)
+    assert spoken_for(world) == [(PHONE, Level.MANAGE)]
+
+
+def test_a_yes_on_a_phone_that_the_operator_does_not_know_signs_nothing(world: World) -> None:
+    """A proxy may have named its own people."""
+    world.sources.phones[(PHONE, "王芳")] = "unknown"
+    program(world).submitted()
+    admit(world)
+    assert spoken_for(world) == [(PHONE, Level.HANDLE)]
+
+
+def test_a_phone_that_said_no_yes_itself_speaks_for_nobody(world: World) -> None:
+    """Another person's yes is not theirs."""
+    made = program(world).submitted()
+    with world.app.store.write() as session:
+        other = address_of(session, SMS, "13955556666", world.now)
+        session.query(ProxyAuthorisation).one().contact_id = other.contact_id
+    assert made["stage"] == "bureau_review"
+    admit(world)
+    assert spoken_for(world) == []
+
+
+def test_a_signer_who_let_a_proxy_file_does_not_come_to_manage_by_it(world: World) -> None:
+    speaks(world, PHONE, Level.SIGN)
+    program(world).submitted()
+    admit(world)
+    assert spoken_for(world) == [(PHONE, Level.SIGN)]

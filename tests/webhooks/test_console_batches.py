@@ -216,3 +216,41 @@ def test_own_company_fails_in_the_preview(world: World, zhao: Visitor) -> None:
     page = look_at(zhao, [first])
     assert "申请里留的手机号是您的" in page
     assert not re.search(r"确认通过", page)
+
+
+class TestWhatAColleagueHasTaken:
+    """“我来办”: named in the preview, and left out unless it is ticked."""
+
+    def take(self, world: World, console: Flask, application_id: int) -> None:
+        qian = Visitor(console).enter(world, world.staff("qian", Role.PRINCIPAL, "053001"))
+        qian.get(f"/applications/{application_id}")
+        qian.post(f"/applications/{application_id}/claim", act="take")
+
+    def test_it_is_shown_and_left_out(self, world: World, console: Flask, zhao: Visitor) -> None:
+        taken = submitted(world)
+        (free,) = more_orders(world, 1)
+        self.take(world, console, taken)
+        page = look_at(zhao, [taken, free])
+        assert "将通过 1 份" in page and "同事在办 1 份" in page and "qian" in page
+        approve(zhao, world)
+        assert (stage(world, taken), stage(world, free)) == (Stage.BUREAU_REVIEW, Stage.CENTRE_REVIEW)
+
+    def test_it_passes_where_it_is_ticked_and_that_is_kept(self, world: World, console: Flask, zhao: Visitor) -> None:
+        taken = submitted(world)
+        self.take(world, console, taken)
+        look_at(zhao, [taken])
+        also = re.findall(r'name="also" value="(\d+)"', zhao.last)
+        with world.app.store.read() as session:
+            number = session.scalar(select(func.max(ReviewBatch.id)))
+        zhao.post(f"/batch/{number}/approve", also=also)
+        assert stage(world, taken) == Stage.CENTRE_REVIEW
+        with world.app.store.read() as session:
+            assert session.scalar(select(Evidence.about_id).where(Evidence.what == "claim_passed_over")) == taken
+
+    def test_taken_after_the_preview_it_stays(self, world: World, console: Flask, zhao: Visitor) -> None:
+        first = submitted(world)
+        look_at(zhao, [first])
+        world.now += timedelta(seconds=5)
+        self.take(world, console, first)
+        assert "预览之后qian" in approve(zhao, world)
+        assert stage(world, first) == Stage.BUREAU_REVIEW

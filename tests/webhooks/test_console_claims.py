@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,10 +11,12 @@ from sqlalchemy import select
 from bot import jobs
 from domain.evidence import Evidence
 from domain.people.staff import Role
+from domain.review import claims
 from domain.review.claims import Claim
 from domain.settings import SettingValue
 from tests.support.console import Visitor, submitted
 from tests.support.orders import more_orders
+from tests.support.statements import counted
 from tests.support.world import World
 
 
@@ -124,3 +128,18 @@ def test_a_row_of_what_has_moved_on_is_swept_away(world: World, zhao: Visitor) -
     with world.app.store.read() as session:
         assert session.scalars(select(Claim)).all() == []
     assert [what for what, _, _ in kept(world)] == ["claimed"]
+
+
+def test_many_that_run_out_are_given_back_by_as_many_statements_as_one(world: World, zhao: Visitor) -> None:
+    """But for the fact of each, which is a row of its own."""
+
+    def run_out(ids: list[int]) -> int:
+        for each in ids:
+            press(zhao, each)
+        world.now += timedelta(hours=25)
+        with counted(world) as asked, world.app.store.write() as session:
+            assert claims.expire(session, world.now) == len(ids)
+        return len([each for each in asked if not each.startswith("INSERT")])
+
+    first = submitted(world)
+    assert run_out([first]) == run_out(more_orders(world, 3))

@@ -27,6 +27,7 @@ EVIDENCE: Mapping[str, str] = {
     "claimed": "我来办",
     "claim_released": "不办了，放回",
     "claim_expired": "到时间没有审，放回",
+    "claim_passed_over": "同事在办，仍批量通过",
     "own_company_refused": "本企业申请，回避",
     "mode_changed": "更改审核方式",
     "reply_saved": "修改标准回复",

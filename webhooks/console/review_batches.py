@@ -55,6 +55,9 @@ def batch(batch_id: int) -> ResponseReturnValue:
 def batch_approve(batch_id: int) -> ResponseReturnValue:
     """Approve what would pass in the preview, in small transactions. Pressed twice, nothing is approved twice."""
     app, now = desk(), desk().clock()
+    with app.store.write() as session:
+        also = [int(each) for each in request.form.getlist("also") if each.isdecimal()]
+        review_batch.include(session, _mine(session, batch_id, lock=True), also, now)
     taken = 1
     while taken:
         with app.store.write() as session:
