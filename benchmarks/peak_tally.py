@@ -26,7 +26,7 @@ from domain.rules.troubles import Trouble
 from domain.supplements.supplements import Supplement, SupplementState
 from tests.support.product import Product
 
-ADMITTED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
+ADMITTED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE, Stage.REGISTERED)
 ARRIVED = (OutState.SENT, OutState.DELIVERED)
 # What else the rules may say of the town's people, and truly: it is no fault that somebody planted.
 OF_A_PICTURE = re.compile("照片|租赁协议|委托书|委托单位|出租方|承租方|身份证")

@@ -110,6 +110,7 @@ MATTERS: Mapping[str, str] = {
     "end_authority": "结束代办权限",
     "authorise_proxy": "授权代办方",
     "withdraw_proxy": "撤回代办授权",
+    "contract": "零售合同的签订、变更和终止",
 }
 
 # What an administrator may change, as the console groups it.
@@ -152,6 +153,13 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "choose_margin": Figure("总分相差不超过多少算同样好（满分 100），先后抽签", 2, "分", 0, 50),
         "choose_shift": Figure("算价格风险时，假设多少电量从谷段移到峰段", 10, "%", 0, 40),
     },
+    "零售合同": {
+        "contract_answer_days": Figure("签订、变更、终止，各方几个工作日内答复（逾期作废）", 5, "个工作日", 1, 60),
+        "contract_notice_months": Figure("合同到期前，至少提前几个完整交易月告知", 1, "个月", 1, 6),
+        "contract_notice_before": Figure("在这之前几天先提醒一次（0：不提醒）", 30, "天", 0, 90),
+        "contract_notice_last": Figure("到期前几天再提醒一次（0：不提醒）", 15, "天", 0, 28),
+        "contract_renew_days": Figure("到期前几天起不再收“不续约”，按期续签", 1, "天", 1, 20),
+    },
     "租户与代缴": {
         "party_answer_days": Figure("告知产权人、租户后，几天内可以提出异议", 7, "天", 1, 60),
         "party_told_daily": Figure("同一手机号每天最多收到几条这样的告知", 10, "条", 1, 50),
@@ -162,10 +170,11 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
             "短信里答复后还要验证码确认的事项",
-            "submit,batch,unbind,invite,end_authority,authorise_proxy",
+            "submit,batch,unbind,invite,end_authority,authorise_proxy,contract",
             form="matters",
         ),
-        "second_factor_on_wechat": Figure("微信里也要短信验证码确认", False),
+        "second_factor_on_wechat": Figure("微信里也要短信验证码确认（上面的全部事项）", False),
+        "second_factor_on_wechat_for": Figure("微信里总要短信验证码确认的事项", "contract", form="matters"),
     },
     "验证码与链接": {
         "code_minutes": Figure("短信验证码有效时间", 5, "分钟", 1, 10),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from domain.contracts import asking as contract_asking
 from domain.dialogue import asking, owing
 from domain.dialogue.asking_kinds import ask_kind
 from domain.dialogue.asking_problems import problems_told
@@ -263,4 +264,5 @@ _OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {
     **parties_told.ANSWERS,
     **proxy_talk.ANSWERS,
     **batch_consent.ANSWERS,
+    **contract_asking.ANSWERS,
 }

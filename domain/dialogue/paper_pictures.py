@@ -29,7 +29,13 @@ from domain.workdays import local_day
 
 WAITS = "paper"  # what is pending while it is asked which application a picture is for
 NEW = "new"
-_CLOSED = (Stage.CANCELLED, Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
+_CLOSED = (
+    Stage.CANCELLED,
+    Stage.AWAITING_MARKET,
+    Stage.AWAITING_RETAILER,
+    Stage.AWAITING_CERTIFICATE,
+    Stage.REGISTERED,
+)
 
 
 def take_paper(session: Session, inbound: InboundMessage, reading: Reading, scene: Scene) -> list[Say]:

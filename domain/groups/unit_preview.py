@@ -14,7 +14,7 @@ from domain.groups.units import UnitKind, kind_now, units_of
 from domain.registration.applications import EDITABLE, UNDER_REVIEW, Application, Stage
 
 SHOWN = 10  # examples of each kind
-_MARKETS = {Stage.AWAITING_RETAILER: "零售", Stage.AWAITING_CERTIFICATE: "批发"}
+_MARKETS = {Stage.AWAITING_RETAILER: "零售", Stage.REGISTERED: "零售", Stage.AWAITING_CERTIFICATE: "批发"}
 
 
 @dataclass(frozen=True, slots=True)

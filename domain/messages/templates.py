@@ -116,6 +116,10 @@ SMS_TEMPLATES: Mapping[str, SmsTemplate] = {
         "${days}天内不答复视为没有异议。不想再收到请回复TD。",
         name="告知产权人或租户",
     ),
+    "contract_expiry": SmsTemplate(
+        "${company}的零售合同到${day}到期。${what}。不回复：${next}；回复“我的合同”看详情，不想续回复“不续约”。",
+        name="零售合同到期",
+    ),
     "security": SmsTemplate("账号安全提醒：${text}。如不是您本人操作，请回复“人工”。", name="账号安全提醒"),
     "staff_overdue": SmsTemplate(
         "服务台${what}：橙色${orange}份、红色${red}份等您办理，最早的是${number}。请登录审核台办理。",

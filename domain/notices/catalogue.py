@@ -146,6 +146,22 @@ CATALOGUE: Mapping[str, Event] = {
         "手机号归属确认", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=WEEK, question=True, late_in="text"
     ),
     "proxy_asked": Event("代办授权确认", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=30), question=True),
+    "contract_asked": Event(
+        "零售合同待答复", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=30), question=True
+    ),
+    "contract_news": Event("零售合同进展", Audience.PERSON, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
+    "contract_staff": Event(
+        "零售合同待办", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
+    "contract_expiry": Event(
+        "零售合同到期",
+        Audience.PERSON,
+        Way.BOTH,
+        "contract_expiry",
+        "notice",
+        lasts=timedelta(days=20),
+        late_in="company",
+    ),
     "answered_elsewhere": Event(
         "另一渠道已答复", Audience.PERSON, Way.HERE, "answer", waits=False, lasts=DAY, late_in="text"
     ),

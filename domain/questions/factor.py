@@ -27,13 +27,19 @@ _PURPOSE = "answer:"
 
 def is_needed(session: Session, question: Question, answer: str, inbound: InboundMessage) -> bool:
     """Whether this answer waits for a code: on a page always (a link may have been passed on), by SMS and in WeChat
-    where the settings say so."""
+    where the settings say so. What binds for years is proved alike on both."""
     if not question.binds(answer):
         return False
     if inbound.kind == PAGE:
         return True
+    if inbound.channel != SMS and question.purpose in _matters(session, "second_factor_on_wechat_for"):
+        return True
     on = inbound.channel == SMS or bool(value(session, "second_factor_on_wechat"))
-    return on and question.purpose in str(value(session, "second_factor_for")).split(",")
+    return on and question.purpose in _matters(session, "second_factor_for")
+
+
+def _matters(session: Session, setting: str) -> list[str]:
+    return str(value(session, setting)).split(",")
 
 
 def send(session: Session, inbound: InboundMessage, question: Question, answer: str, scene: Scene) -> list[Say]:

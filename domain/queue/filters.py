@@ -19,7 +19,7 @@ from domain.rules.troubles import Outcome, Trouble
 from domain.supplements.supplements import Supplement, SupplementState
 from domain.workdays import CHINA
 
-PASSED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
+PASSED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE, Stage.REGISTERED)
 SHOWS: Mapping[str, tuple[Stage, ...]] = {
     "bureau": (Stage.BUREAU_REVIEW,),
     "centre": (Stage.CENTRE_REVIEW,),

@@ -29,6 +29,7 @@ class Stage(StrEnum):
     AWAITING_MARKET = "awaiting_market"
     AWAITING_RETAILER = "awaiting_retailer"
     AWAITING_CERTIFICATE = "awaiting_certificate"
+    REGISTERED = "registered"  # bound to a retail company, or with certificate and seal: it may trade
     SUSPENDED = "suspended"  # what was to be handed in later did not come in time; see `domain.supplements.supplements`
     CANCELLED = "cancelled"
 
@@ -41,6 +42,7 @@ STAGE_NAMES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "审核通过，待选择批发或零售市场",
     Stage.AWAITING_RETAILER: "零售市场待选取售电公司",
     Stage.AWAITING_CERTIFICATE: "批发市场待办理数字证书",
+    Stage.REGISTERED: "注册完毕，可交易",
     Stage.SUSPENDED: "已暂停，待您补齐材料",
     Stage.CANCELLED: "已取消",
 }

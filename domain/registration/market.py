@@ -18,4 +18,5 @@ NEXT_STEPS = {
     Stage.AWAITING_MARKET: "请选择批发市场或零售市场",
     Stage.AWAITING_RETAILER: "请在零售市场选取售电公司",
     Stage.AWAITING_CERTIFICATE: "请办理数字证书和电子签章",
+    Stage.REGISTERED: "可以交易",
 }

@@ -35,7 +35,7 @@ class SupplementState(StrEnum):
 
 OWED = (SupplementState.OPEN, SupplementState.OVERDUE)
 UNSETTLED = (*OWED, SupplementState.HANDED_IN)
-ADMITTED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE)
+ADMITTED = (Stage.AWAITING_MARKET, Stage.AWAITING_RETAILER, Stage.AWAITING_CERTIFICATE, Stage.REGISTERED)
 # What is done when it does not come in time, as the user reads it beforehand.
 CONSEQUENCES: Mapping[str, str] = {
     "退回": "申请会退回给您，补齐后要重新提交",

@@ -36,6 +36,7 @@ STAGES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "已通过，待选市场",
     Stage.AWAITING_RETAILER: "已通过，待选售电公司",
     Stage.AWAITING_CERTIFICATE: "已通过，待办数字证书",
+    Stage.REGISTERED: "注册完毕，可交易",
     Stage.SUSPENDED: "已暂停，待补材料",
     Stage.CANCELLED: "用户已取消",
 }

@@ -1,0 +1,201 @@
+"""The sides are asked: who proposes first, the others once that one has signed. Everybody gets a question of their own;
+the first answer of a side counts, and the colleagues are told whose it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.contracts import consents, describing, sides
+from domain.contracts.sides import PURPOSE
+from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestState, Side
+from domain.contracts.wishes import NotPossible
+from domain.market import months
+from domain.messages.messages import InboundMessage, Option, OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.notices.notices import tell, tell_staff
+from domain.notices.times import after_quiet
+from domain.people.answers import Given
+from domain.people.contacts import SMS, WECHAT, Address, addresses_of
+from domain.people.roles import called
+from domain.people.staff import Staff
+from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.registration.registration import Scene
+
+EVENT = "contract_asked"
+MINE = Option("我的合同", "cmd:contract")
+_ANSWERS = (Answer("yes", "同意"), Answer("no", "不同意"), Answer("later", "以后再说", free=True))
+
+
+def ask_proposer(session: Session, row: Request, contact_id: int, scene: Scene) -> Say:
+    """The question with which the side that asks signs what it asks for, for the person who is talking."""
+    return _question(session, row, Side(row.proposed_by), contact_id, scene.random, scene.now)
+
+
+def ask_others(session: Session, row: Request, random: Random, now: datetime) -> None:
+    """Everybody of the sides that have not answered is asked on their own phone and WeChat; staff without a chat are
+    told that it waits on the console."""
+    for consent in row.consents:
+        if consent.answer:
+            continue
+        for contact_id in sides.contacts_of(session, row, consent):
+            _ask_one(session, row, Side(consent.side), contact_id, random, now)
+        unbound = [each for each in sides.staff_of(session, consent) if each.contact_id is None]
+        text = f"{row.application.value('name')}：{KIND_NAMES[row.kind]}，等贵公司答复"
+        tell_staff(session, "contract_staff", unbound, {"text": text}, now, key=f"{row.id}:asked")
+
+
+def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
+    """One side's word, from an answer to its question. What is refused is kept."""
+    row, side = sides.meant(session, given.question)
+    if given.answer == "later":
+        return [Say(f"好的，先放着。{describing.when(row.deadline)}前都可以答复，回复“{given.question.code}”再看。")]
+    who = f"contact:{given.question.contact_id}"
+    proof = _proof(session, given.question)
+    return [Say(take(session, row, consents.Word(side, given.answer == "yes", who, proof), scene), [MINE])]
+
+
+def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> str:
+    """Take a word in, from wherever it came (chat, console, API), and tell everybody what follows. The sentence for who
+    spoke, whether it counted or not."""
+    before = [each.answer for each in row.consents]
+    try:
+        made = consents.answer(session, row, word, scene.now)
+    except consents.Refused as refused:
+        consents.tried(session, row, word, str(refused), scene.now)
+        return str(refused)
+    except NotPossible as late:
+        return str(late)
+    _colleagues(session, row, word, scene.now)
+    if row.state == RequestState.OPEN:
+        if word.side == row.proposed_by and not any(before):
+            ask_others(session, row, scene.random, scene.now)
+        waits = "、".join(SIDE_NAMES[each.side] for each in row.consents if not each.answer)
+        return f"已记下贵方的“同意”。还等{waits}答复，最迟{describing.when(row.deadline)}，有结果马上告诉您。"
+    said = outcome(row, made)
+    tell_all(session, row, said, scene.now)
+    return said
+
+
+def outcome(row: Request, made: Contract | None) -> str:
+    """What became of a request that is over, in a sentence."""
+    about = f"{row.application.value('name')}：{KIND_NAMES[row.kind]}"
+    if row.state != RequestState.AGREED:
+        return f"{about}没有办成：{row.closed_why}。"
+    if made is None:
+        return f"{about}已办好，合同到{months.words(row.last_month)}为止。"
+    of = made.version.package
+    term = f"{months.words(made.first_month)}到{months.words(made.last_month)}"
+    return f"{about}已办好：{of.retailer.name}“{of.name}”，{term}，合同编号{made.number}。"
+
+
+def tell_all(session: Session, row: Request, said: str, now: datetime) -> None:
+    """Every side hears what became of it: the user's people, the retail companies' staff; and what was asked is not
+    asked any more."""
+    ask_no_more(session, row)
+    key = f"{row.id}:{row.state}"
+    for contact_id in sides.signers(session, row):
+        tell(session, "contract_news", contact_id, {"text": said}, now, key=f"{key}:{contact_id}", text=said)
+    for staff in {each.id: each for each in _all_staff(session, row)}.values():
+        tell_staff(session, "contract_staff", [staff], {"text": said.rstrip("。")}, now, key=key, text=said)
+
+
+def ask_no_more(session: Session, row: Request, side: Side | None = None) -> list[int]:
+    """Close the open questions about a request, of one side or of all; whose they were."""
+    like = f"{PURPOSE}:{row.id}:{side or '%'}"
+    query = select(Question).where(Question.purpose == PURPOSE, Question.slot.like(like))
+    found = session.scalars(query.where(Question.state == QuestionState.OPEN)).all()
+    for question in found:
+        question.state = QuestionState.REPLACED
+    return [question.contact_id for question in found]
+
+
+def tell_lapsed(session: Session, row: Request, now: datetime) -> None:
+    """Nobody answered in time, and nothing has changed: both sides are told."""
+    tell_all(session, row, outcome(row, None), now)
+
+
+def _colleagues(session: Session, row: Request, word: consents.Word, now: datetime) -> None:
+    """Who else was asked for the same side is told that it is done, and by whom."""
+    others = [each for each in ask_no_more(session, row, word.side) if f"contact:{each}" != word.who]
+    kind, _, number = word.who.partition(":")
+    name = session.get_one(Staff, int(number)).name if kind == "staff" else called(session, int(number))
+    said = f"{name}已答复“{'同意' if word.yes else '不同意'}”：{row.application.value('name')}{KIND_NAMES[row.kind]}"
+    for contact_id in others:
+        key = f"{row.id}:{word.side}:{contact_id}"
+        tell(session, "contract_news", contact_id, {"text": said}, now, key=key, text=f"{said}。您不用再答。")
+
+
+def _question(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> Say:
+    mine = "请您确认提出" if side == row.proposed_by else "请您答复"
+    made = describing.short(row.shown, describing.day(row.deadline))
+    return ask(
+        session,
+        contact_id=contact_id,
+        application_id=row.application_id if side == Side.USER else None,
+        purpose=PURPOSE,
+        slot=sides.slot(row, side),
+        text=f"{mine}（{SIDE_NAMES[side]}）：\n{row.shown}\n同意吗？",
+        answers=_ANSWERS,
+        now=now,
+        deadline=row.deadline,
+        random=random,
+        binding=True,
+        short=made,
+    )
+
+
+def _ask_one(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> None:
+    places = [each for each in _places(session, contact_id) if each.reachable and each.notices]
+    if not places:
+        return
+    say = _question(session, row, side, contact_id, random, now)
+    for place in places:
+        shown = written(session, place, say, random, now) if place.channel == SMS else say
+        session.add(
+            OutboundMessage(
+                address_id=place.id,
+                question_id=say.question_id,
+                event=EVENT,
+                key=f"{EVENT}:{row.id}:{side}:{place.id}",
+                body=shown.body(),
+                due_at=after_quiet(session, now),
+                expires_at=row.deadline,
+                created_at=now,
+            )
+        )
+
+
+def _places(session: Session, contact_id: int) -> Sequence[Address]:
+    """One phone and one WeChat."""
+    return [
+        *addresses_of(session, contact_id, SMS)[-1:],
+        *addresses_of(session, contact_id, WECHAT)[-1:],
+    ]
+
+
+def _all_staff(session: Session, row: Request) -> list[Staff]:
+    return [staff for consent in row.consents for staff in sides.staff_of(session, consent)]
+
+
+def _proof(session: Session, question: Question) -> Mapping[str, object]:
+    """What proves an answer: its question and code, the message, the channel."""
+    first = session.get(InboundMessage, question.answered_by) if question.answered_by else None
+    return {
+        "question": question.id,
+        "code": question.code,
+        "channel": first.channel if first is not None else "",
+        "message": first.channel_id if first is not None else "",
+    }
+
+
+def consent_waiting(row: Request) -> list[Consent]:
+    """The sides that have not answered yet."""
+    return [each for each in row.consents if not each.answer]
+
+
+ANSWERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {PURPOSE: answered}
