@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot import batches, campaigns, proxies, reviews
+from bot import batches, campaigns, contracts, proxies, reviews
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
@@ -43,6 +43,7 @@ def sweep(app: App) -> None:
     stuck = settle_stuck(app)
     expire_questions(app)
     tell_parties(app)
+    contracts.lapse_requests(app)
     batches.ring_again(app)
     turns = 0 if length(app.redis, QUEUE) > CROWDED else _ring_again(app)
     if turns or stuck:
@@ -187,4 +188,5 @@ _DAILY = {
     "troubles": _in_steps(troubles.give_up),
     "proxies": proxies.daily,
     "campaigns": campaigns.prompt_people,
+    "contracts": contracts.tend_contracts,
 }

@@ -111,6 +111,8 @@ MATTERS: Mapping[str, str] = {
     "authorise_proxy": "授权代办方",
     "withdraw_proxy": "撤回代办授权",
     "contract": "零售合同的签订、变更和终止",
+    "contract_all": "几件零售合同一起同意",
+    "not_renew": "零售合同到期不续约",
 }
 
 # What an administrator may change, as the console groups it.
@@ -170,11 +172,13 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
             "短信里答复后还要验证码确认的事项",
-            "submit,batch,unbind,invite,end_authority,authorise_proxy,contract",
+            "submit,batch,unbind,invite,end_authority,authorise_proxy,contract,contract_all,not_renew",
             form="matters",
         ),
         "second_factor_on_wechat": Figure("微信里也要短信验证码确认（上面的全部事项）", False),
-        "second_factor_on_wechat_for": Figure("微信里总要短信验证码确认的事项", "contract", form="matters"),
+        "second_factor_on_wechat_for": Figure(
+            "微信里总要短信验证码确认的事项", "contract,contract_all", form="matters"
+        ),
     },
     "验证码与链接": {
         "code_minutes": Figure("短信验证码有效时间", 5, "分钟", 1, 10),

@@ -33,7 +33,7 @@ _ANSWERS = (Answer("yes", "同意"), Answer("no", "不同意"), Answer("later", 
 
 def ask_proposer(session: Session, row: Request, contact_id: int, scene: Scene) -> Say:
     """The question with which the side that asks signs what it asks for, for the person who is talking."""
-    return _question(session, row, Side(row.proposed_by), contact_id, scene.random, scene.now)
+    return question(session, row, Side(row.proposed_by), contact_id, scene.random, scene.now)
 
 
 def ask_others(session: Session, row: Request, random: Random, now: datetime) -> None:
@@ -55,8 +55,8 @@ def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
     if given.answer == "later":
         return [Say(f"好的，先放着。{describing.when(row.deadline)}前都可以答复，回复“{given.question.code}”再看。")]
     who = f"contact:{given.question.contact_id}"
-    proof = _proof(session, given.question)
-    return [Say(take(session, row, consents.Word(side, given.answer == "yes", who, proof), scene), [MINE])]
+    kept = proof(session, given.question)
+    return [Say(take(session, row, consents.Word(side, given.answer == "yes", who, kept), scene), [MINE])]
 
 
 def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> str:
@@ -93,15 +93,22 @@ def outcome(row: Request, made: Contract | None) -> str:
     return f"{about}已办好：{of.retailer.name}“{of.name}”，{term}，合同编号{made.number}。"
 
 
+def outcome_in_short(row: Request) -> str:
+    """The same for an SMS: at most 35 characters."""
+    if row.state == RequestState.AGREED:
+        return f"{KIND_NAMES[row.kind]}已办好（{row.number}），回复“我的合同”看详情"
+    return f"{KIND_NAMES[row.kind]}没有办成：{row.closed_why.partition('，')[0]}"
+
+
 def tell_all(session: Session, row: Request, said: str, now: datetime) -> None:
     """Every side hears what became of it: the user's people, the retail companies' staff; and what was asked is not
     asked any more."""
     ask_no_more(session, row)
-    key = f"{row.id}:{row.state}"
+    key, brief = f"{row.id}:{row.state}", outcome_in_short(row)
     for contact_id in sides.signers(session, row):
-        tell(session, "contract_news", contact_id, {"text": said}, now, key=f"{key}:{contact_id}", text=said)
+        tell(session, "contract_news", contact_id, {"text": brief}, now, key=f"{key}:{contact_id}", text=said)
     for staff in {each.id: each for each in _all_staff(session, row)}.values():
-        tell_staff(session, "contract_staff", [staff], {"text": said.rstrip("。")}, now, key=key, text=said)
+        tell_staff(session, "contract_staff", [staff], {"text": brief}, now, key=key, text=said)
 
 
 def ask_no_more(session: Session, row: Request, side: Side | None = None) -> list[int]:
@@ -130,7 +137,8 @@ def _colleagues(session: Session, row: Request, word: consents.Word, now: dateti
         tell(session, "contract_news", contact_id, {"text": said}, now, key=key, text=f"{said}。您不用再答。")
 
 
-def _question(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> Say:
+def question(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> Say:
+    """A side's question for one person, whole, with its code; opened in place of the one before."""
     mine = "请您确认提出" if side == row.proposed_by else "请您答复"
     made = describing.short(row.shown, describing.day(row.deadline))
     return ask(
@@ -153,7 +161,7 @@ def _ask_one(session: Session, row: Request, side: Side, contact_id: int, random
     places = [each for each in _places(session, contact_id) if each.reachable and each.notices]
     if not places:
         return
-    say = _question(session, row, side, contact_id, random, now)
+    say = question(session, row, side, contact_id, random, now)
     for place in places:
         shown = written(session, place, say, random, now) if place.channel == SMS else say
         session.add(
@@ -182,7 +190,7 @@ def _all_staff(session: Session, row: Request) -> list[Staff]:
     return [staff for consent in row.consents for staff in sides.staff_of(session, consent)]
 
 
-def _proof(session: Session, question: Question) -> Mapping[str, object]:
+def proof(session: Session, question: Question) -> Mapping[str, object]:
     """What proves an answer: its question and code, the message, the channel."""
     first = session.get(InboundMessage, question.answered_by) if question.answered_by else None
     return {

@@ -106,7 +106,8 @@ def not_renew(session: Session, row: Contract, side: Side, who: str, now: dateti
     row.renewal = STOPPED
     record(session, "contract_not_renewed", ("contract", row.id), who, {"number": row.number, "side": side}, now)
     said = f"{_named(row)}到{end}为止，不自动续约（{SIDE_NAMES[side]}提出）。之后要有新合同才能交易。"
-    _tell_both(session, row, "contract_news", {"text": said.rstrip("。")}, f"{row.id}:not_renewed", said, now)
+    brief = f"零售合同到{end}为止，不自动续约"
+    _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:not_renewed", said, now)
     return f"记下了：合同到{end}为止，不自动续约，已告诉对方。之后要有新合同才能交易，回复“套餐”可以选。"
 
 
@@ -148,7 +149,8 @@ def _renew(session: Session, row: Contract, now: datetime) -> str:
     row.renewal = RENEWED
     term_words = f"{months.words(first)}到{months.words(made.last_month)}"
     said = f"{_named(row)}已按事先告知自动续签：{term_words}，编号{made.number}。"
-    _tell_both(session, row, "contract_news", {"text": said.rstrip("。")}, f"{row.id}:renewed", said, now)
+    brief = f"零售合同已自动续签到{months.words(made.last_month)}"
+    _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:renewed", said, now)
     return "renewed"
 
 
@@ -158,7 +160,8 @@ def _not_by_silence(session: Session, row: Contract, now: datetime) -> str:
     record(session, "contract_not_renewed", ("contract", row.id), "system", data, now)
     end = months.words(row.last_month)
     said = f"{_named(row)}到{end}为止。没有按期提前告知，不自动续签；想接着用，请重新签：回复“套餐”。"
-    _tell_both(session, row, "contract_news", {"text": said.rstrip("。")}, f"{row.id}:not_told", said, now)
+    brief = f"没有按期提前告知，零售合同到{end}为止，不自动续约"
+    _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:not_told", said, now)
     return "stopped"
 
 
@@ -184,7 +187,8 @@ def _retailer_gone(session: Session, row: Contract, now: datetime) -> str:
         if each.contract_id == row.id:
             requests.close(session, each, RequestState.SUPERSEDED, "售电公司已退出市场", "system", now)
     said = f"{row.retailer.name}已不能售电，合同到{months.words(this_month)}为止。请在月底前另选一家：回复“套餐”。"
-    _tell_both(session, row, "contract_news", {"text": said.rstrip("。")}, f"{row.id}:gone", said, now)
+    brief = f"售电公司已不能售电，合同到{months.words(this_month)}为止，请另选"
+    _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:gone", said, now)
     return "ended"
 
 
@@ -196,9 +200,8 @@ def _back_to_choosing(session: Session, row: Contract, now: datetime) -> None:
     said = f"{_named(row)}已到期，没有新合同，暂不能交易。请另选：回复“套餐”。"
     key = f"{row.id}:over"
     for contact_id in _users(session, row):
-        tell(
-            session, "contract_news", contact_id, {"text": said.rstrip("。")}, now, key=f"{key}:{contact_id}", text=said
-        )
+        brief = {"text": "零售合同已到期，没有新合同，请回复“套餐”另选"}
+        tell(session, "contract_news", contact_id, brief, now, key=f"{key}:{contact_id}", text=said)
 
 
 def _tell(session: Session, row: Contract, step: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from domain.contracts import asking as contract_asking
-from domain.dialogue import asking, owing
+from domain.dialogue import asking, contract_talk, owing
 from domain.dialogue.asking_kinds import ask_kind
 from domain.dialogue.asking_problems import problems_told
 from domain.dialogue.kind_commands import letter_dropped, letter_given_by, said_kind
@@ -265,4 +265,5 @@ _OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {
     **proxy_talk.ANSWERS,
     **batch_consent.ANSWERS,
     **contract_asking.ANSWERS,
+    **contract_talk.ANSWERS,
 }

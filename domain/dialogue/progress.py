@@ -87,7 +87,7 @@ def _one(session: Session, application: Application) -> str:
     if application.stage == Stage.AWAITING_CERTIFICATE:
         lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易。")
     if application.stage == Stage.AWAITING_RETAILER:
-        lines.append("尚未注册完成，暂不能开展业务；选取售电公司的功能正在开通。")
+        lines.append("尚未注册完成，暂不能开展业务：请选一家售电公司，回复“套餐”。")
     return "\n".join([*lines, *owing.lines(session, application)])
 
 
@@ -123,4 +123,8 @@ def _options(known: list[Application]) -> list[Option]:
         return [Option("接着填写", "cmd:register")]
     if Stage.AWAITING_MARKET in stages:
         return [Option("选择市场", "cmd:market")]
+    if Stage.AWAITING_RETAILER in stages:
+        return [Option("选售电公司", "cmd:packages")]
+    if Stage.REGISTERED in stages:
+        return [Option("我的合同", "cmd:contract")]
     return []

@@ -59,10 +59,6 @@ TOPICS: Mapping[str, tuple[str, tuple[Option, ...]]] = {
     ),
     "voice": ("我还听不了语音，请打字告诉我。", (REGISTER, PROGRESS)),
     "unsupported": ("这类消息我看不了，请发文字，或发营业执照照片。", (REGISTER, PROGRESS)),
-    "contract": (
-        "合同的签订、变更和续约正在开通，现在还不能在这里办。已经能办的是注册和查进度。",
-        (PROGRESS, HUMAN),
-    ),
     "stop_notices": (
         "已停止给您发通知。您自己要的验证码、对您消息的回复照常。想恢复，回复“恢复通知”。",
         (),

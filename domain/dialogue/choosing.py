@@ -1,0 +1,209 @@
+"""Choosing in chat: what is on offer as money, one package closely, and the wish that everybody is then asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from domain.contracts import asking, contracts, describing, requests
+from domain.contracts.tables import Contract, RequestKind, Side
+from domain.contracts.wishes import RETAIL, NotPossible, Wish
+from domain.dialogue.topics import PROGRESS
+from domain.groups.units import unit_of
+from domain.market import months
+from domain.messages.messages import InboundMessage, Option, Say
+from domain.packages import facts_card, offers
+from domain.packages.tables import PackageVersion
+from domain.packages.terms import Terms, yuan
+from domain.people.authority import Level, authorities_of, may
+from domain.registration.applications import Application, of_contact
+from domain.registration.registration import Scene
+from domain.workdays import local_day
+
+PACKAGES, CONTRACT = Option("看套餐", "cmd:packages"), Option("我的合同", "cmd:contract")
+PAGE = 5
+UNBOUND = "选好后要售电公司接受、双方都签了才算绑定；在那之前尚未注册完成，暂不能开展业务。"
+
+
+def packages(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """What is on offer, the cheapest on the own last twelve months first; where no usage is known, in an order that
+    favours nobody. `argument`: the application, and the page."""
+    mine = units(session, inbound.address.contact_id)
+    number, _, page = argument.partition("/")
+    application = chosen(mine, number)
+    if len(mine) > 1 and application is None:
+        return [_which(mine, "packages")]
+    versions = offers.offered(session, local_day(scene.now))
+    if not versions:
+        return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
+    ranked = _ranked(session, application, versions, scene)
+    first = (int(page) - 1) * PAGE if page.isdecimal() and int(page) else 0
+    shown = ranked[first : first + PAGE]
+    if not shown:
+        return [Say("没有更多套餐了。", [PACKAGES])]
+    of = str(application.id) if application is not None else ""
+    lines = [_line(place, version, cost) for place, (version, cost) in enumerate(shown, start=first + 1)]
+    taps = [
+        Option(f"{version.package.code} {version.package.name}"[:20], f"cmd:package:{offers.code_of(version)}/{of}")
+        for version, _ in shown
+    ]
+    if first + PAGE < len(ranked):
+        taps.append(Option("更多", f"cmd:packages:{of}/{first // PAGE + 2}"))
+    return [Say("\n".join([_order(shown, len(ranked)), *lines]), taps)]
+
+
+def package(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """One package closely: the facts card, what it would have cost the user, and choosing it."""
+    code, _, number = argument.partition("/")
+    version = offers.version(session, code)
+    if version is None:
+        return [Say("没有找到这个套餐，请从列表里选。", [PACKAGES])]
+    of = facts_card.card(session, version, local_day(scene.now))
+    application = chosen(units(session, inbound.address.contact_id), number)
+    lines = facts_card.text_lines(of)
+    if application is not None and (cost := _cost(session, application, version, scene)) is not None:
+        lines.append(f"按贵单位最近12个月用电：约 {yuan(cost)} 元")
+    taps = [PACKAGES]
+    if application is not None and of.offered:
+        taps.insert(0, Option("选这个", f"cmd:choose:{of.code}/{application.id}"))
+    elif application is None:
+        lines.append("注册审核通过、进入零售市场后就能选。")
+    return [Say("\n".join(lines), taps, facts_card.short(of))]
+
+
+def choose(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """Choose a package: at once where there is no contract; else it is asked whether now or when the contract ends."""
+    code, number, when = [*argument.split("/"), "", ""][:3]
+    version, contact_id = offers.version(session, code), inbound.address.contact_id
+    application = chosen(units(session, contact_id), number)
+    if version is None or application is None:
+        return [Say("现在还不能选，请先看看进度。", [PROGRESS, PACKAGES])]
+    old = _contract(session, application, scene)
+    if old is None:
+        return ask_for(session, Wish(RequestKind.BIND, application, version), contact_id, scene, UNBOUND)
+    same = version.package.retailer_id == old.retailer_id
+    kind = RequestKind.PACKAGE if same else RequestKind.COMPANY
+    if when not in ("now", "end"):
+        return [_now_or_later(old, version, kind, f"{code}/{number}", scene)]
+    return ask_for(session, Wish(kind, application, version, inside=when == "now"), contact_id, scene)
+
+
+def ask_for(session: Session, wish: Wish, contact_id: int, scene: Scene, first: str = "") -> list[Say]:
+    """Make the request, and ask who is talking to sign it. What cannot be is said with the way out."""
+    try:
+        row = requests.propose(session, wish, Side.USER, f"contact:{contact_id}", scene.now)
+    except NotPossible as impossible:
+        return [Say(str(impossible), [CONTRACT, PACKAGES])]
+    mine = requests.consent_of(row, Side.USER)
+    if mine is not None and mine.answer:
+        return [
+            Say(f"这件事已经提出过（{row.number}），在等对方答复，最迟{describing.when(row.deadline)}。", [CONTRACT])
+        ]
+    question = asking.ask_proposer(session, row, contact_id, scene)
+    return [Say(first), question] if first else [question]
+
+
+def units(session: Session, contact_id: int) -> list[Application]:
+    """The applications in the retail market for which a contact may sign, one for each trading unit, newest first."""
+    marks = {each.company_mark for each in authorities_of(session, contact_id)}
+    able = [mark for mark in marks if may(session, contact_id, mark, Level.SIGN)]
+    own = [each for each in of_contact(session, contact_id) if each.stage in RETAIL]
+    others = (
+        session.query(Application)
+        .filter(Application.code_mark.in_(able), Application.stage.in_(RETAIL))
+        .order_by(Application.id.desc())
+    )
+    by_unit: dict[str, Application] = {}
+    for application in [*own, *others]:
+        by_unit.setdefault(unit_of(session, application).mark, application)
+    return list(by_unit.values())
+
+
+def chosen(mine: list[Application], number: str) -> Application | None:
+    """The application that was named, or the only one there is."""
+    named = next((each for each in mine if str(each.id) == number), None)
+    return named or (mine[0] if len(mine) == 1 else None)
+
+
+def _which(mine: list[Application], command: str) -> Say:
+    """For which unit, where a person signs for several."""
+    taps = [Option(_called(each), f"cmd:{command}:{each.id}") for each in mine[:8]]
+    return Say("您能代表的有几个交易单元，要看哪一个？", taps)
+
+
+def which_contract(mine: list[Application]) -> Say:
+    """The same question about contracts."""
+    return _which(mine, "contract")
+
+
+def _called(application: Application) -> str:
+    return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
+
+
+def _ranked(
+    session: Session, application: Application | None, versions: list[PackageVersion], scene: Scene
+) -> list[tuple[PackageVersion, Decimal | None]]:
+    """By cost; equals, and all of them where no usage is known, by a draw that is the user's own for the month."""
+    mark = application.account_mark if application is not None else ""
+    month = months.month_of(local_day(scene.now))
+    drawn = list(versions)
+    Random(f"{mark}:{month}").shuffle(drawn)
+    costs = [(each, _cost(session, application, each, scene) if application is not None else None) for each in drawn]
+    return sorted(costs, key=lambda pair: pair[1] if pair[1] is not None else Decimal(0))
+
+
+def _cost(session: Session, application: Application, version: PackageVersion, scene: Scene) -> Decimal | None:
+    found = describing.cost(session, application.account_mark or "", Terms.from_json(version.terms), scene.now)
+    return found[0] if found is not None else None
+
+
+def _order(shown: list[tuple[PackageVersion, Decimal | None]], total: int) -> str:
+    if shown[0][1] is None:
+        return f"在售的套餐有{total}个。没有贵单位的用电记录，顺序是随机排的，不代表推荐："
+    return f"在售的套餐有{total}个，按贵单位最近12个月用电算的费用从低到高："
+
+
+def _line(place: int, version: PackageVersion, cost: Decimal | None) -> str:
+    of = version.package
+    money = f"，约 {yuan(cost)} 元" if cost is not None else ""
+    return f"{place}. {of.retailer.name}“{of.name}”（{of.code}）{money}"
+
+
+def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
+    """The contract that a choice would change; one that ends with this month stands in nobody's way."""
+    this_month = months.month_of(local_day(scene.now))
+    row = contracts.last(session, unit_of(session, application).mark, this_month)
+    return row if row is not None and row.last_month > this_month else None
+
+
+def _now_or_later(old: Contract, version: PackageVersion, kind: RequestKind, argument: str, scene: Scene) -> Say:
+    of = old.version.package
+    begins = months.words(months.month_of(local_day(scene.now)) + 1)
+    who = "现在的售电公司" if kind == RequestKind.PACKAGE else "现在和新的两家售电公司"
+    later = "也要它同意" if kind == RequestKind.PACKAGE else "只要新的公司同意"
+    text = (
+        f"贵单位现在是{of.retailer.name}“{of.name}”，到{months.words(old.last_month)}。\n"
+        f"换成{version.package.retailer.name}“{version.package.name}”，从什么时候起？\n"
+        f"从{begins}起：要{who}同意。\n到期后：{later}。"
+    )
+    taps = [
+        Option(f"从{begins}起", f"cmd:choose:{argument}/now"),
+        Option("到期后", f"cmd:choose:{argument}/end"),
+        Option("不换了", "cmd:contract"),
+    ]
+    return Say(text, taps)
+
+
+COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
+    "packages": packages,
+    "package": package,
+    "choose": choose,
+}
+WORDS: Mapping[str, str] = {
+    "套餐": "packages", "看套餐": "packages", "选套餐": "packages", "售电公司": "packages", "选售电公司": "packages",
+    "选择售电公司": "packages", "换套餐": "packages", "换公司": "packages", "换售电公司": "packages",
+    "比较套餐": "packages",
+}  # fmt: skip
