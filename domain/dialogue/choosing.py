@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -149,8 +149,7 @@ def _ranked(
     """By cost; equals, and all of them where no usage is known, by a draw that is the user's own for the month."""
     mark = application.account_mark if application is not None else ""
     month = months.month_of(local_day(scene.now))
-    drawn = list(versions)
-    Random(f"{mark}:{month}").shuffle(drawn)
+    drawn = sorted(versions, key=lambda each: hashlib.sha256(f"{mark}:{month}:{each.id}".encode()).digest())
     costs = [(each, _cost(session, application, each, scene) if application is not None else None) for each in drawn]
     return sorted(costs, key=lambda pair: pair[1] if pair[1] is not None else Decimal(0))
 

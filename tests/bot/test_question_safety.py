@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 
 from bot import expiry
 from bot.channels.base import Inbound, Kind
+from domain.contracts import asking as contract_asking
+from domain.dialogue import contract_talk
 from domain.figures import MATTERS
 from domain.groups import batch_consent
 from domain.messages.messages import OutboundMessage
@@ -126,6 +128,7 @@ def test_a_setting_names_what_needs_the_code(world: World) -> None:
 def test_the_setting_knows_every_matter_with_legal_effect() -> None:
     """The form's purposes that bind, and all that is asked about people, proxies and batches."""
     asked = {**people_answers.ANSWERS, **proxy_talk.ANSWERS, **batch_consent.ANSWERS}
+    asked |= {**contract_asking.ANSWERS, **contract_talk.ANSWERS}
     assert set(MATTERS) == {"submit", "market", *asked}
 
 

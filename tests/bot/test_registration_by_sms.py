@@ -314,7 +314,7 @@ def test_contracts_help_and_staff_have_honest_answers(world: World) -> None:
     """What is not there yet is said; what is there is offered."""
     world.rasa.taught["你好"] = Command("greet")
     write(world, "你好")
-    assert "正在开通" in write(world, "合同")
+    assert "审核通过" in write(world, "合同")
     assert "我要注册" in write(world, "帮助")
     assert "人工" in write(world, "人工")
 
