@@ -27,7 +27,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     **dict.fromkeys(("flask", "flask_login", "flask_wtf", "wtforms"), "webhooks"),
     **dict.fromkeys(("paddleocr", "paddlex", "rapidocr", "onnxruntime", "redis", "celery", "kombu"), "bot"),
-    **dict.fromkeys(("aliyunsdkcore", "supervisor"), "bot"),
+    **dict.fromkeys(("aliyunsdkcore", "supervisor", "matplotlib"), "bot"),
     "rasa_sdk": "actions",
     "rasa": "nlu",
 }

@@ -99,7 +99,8 @@ class Comparison:
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed, each said once."""
         said = [text for each in self.packages for text in each.bill.assumptions]
-        return tuple(dict.fromkeys([*([self.gaps] if self.gaps else []), *said]))
+        risk = [_risk_words(self.shift)] if any(each.at_risk for each in self.packages) else []
+        return tuple(dict.fromkeys([*([self.gaps] if self.gaps else []), *said, *risk]))
 
     def only(self, codes: Iterable[str]) -> Comparison:
         """The same comparison with these packages alone."""
@@ -195,8 +196,12 @@ def _at_peak(each: UsedMonth, shift: int) -> UsedMonth:
     return replace(each, peak=each.peak + moved, valley=each.valley - moved)
 
 
+def _risk_words(shift: int) -> str:
+    return f"“最多多付”是假设没有分成，并且有 {shift}% 的电量从谷段移到峰段。"
+
+
 def _line(number: int, of: Compared) -> str:
-    risk = f"，行情或用电时段变了最多多 {yuan(of.at_risk)} 元" if of.at_risk else ""
+    risk = f"，最多多付 {yuan(of.at_risk)} 元" if of.at_risk else ""
     gone = "" if of.offered else "（现在不能选）"
     cost = f"{yuan(of.yuan)} 元，合 {yuan(of.average)} 元/兆瓦时"
     return f"{number}. {of.code}“{of.name}”（{of.retailer}）{gone}：{cost}{risk}"

@@ -13,7 +13,7 @@ FACES = {"serif": "NotoSerifCJKsc-Regular.otf", "sans": "NotoSansCJKsc-Regular.o
 def _folder() -> Path:
     spec = find_spec("mplfonts")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("the wheel mplfonts, of the dependency group sandbox, is not installed")
+        raise RuntimeError("the wheel mplfonts is not installed")
     return Path(spec.submodule_search_locations[0]) / "fonts"
 
 

@@ -117,7 +117,7 @@ def test_what_a_shared_price_may_cost_more_is_what_the_market_gave(sold: World) 
         session.add(MarketPrice(month=month_of(TODAY) - 12, yuan="360.00", staff_id=None, at=sold.now))
     shared = next(each for each in compared(sold).packages if each.code == "P0009-1")
     assert shared.at_risk == 12 * 100 * (Decimal(390) - 360) * 60 / 100  # MWh × (reference − market) × share
-    assert f"最多多 {shared.at_risk:,.2f} 元" in "\n".join(text_lines(compared(sold)))
+    assert f"最多多付 {shared.at_risk:,.2f} 元" in "\n".join(text_lines(compared(sold)))
 
 
 def test_a_chat_lists_five_and_says_how_many_it_leaves_out() -> None:
