@@ -29,7 +29,8 @@ class PricePoint:
 
 def offered(session: Session, day: date) -> list[PackageVersion]:
     """What a user may choose on this day: approved, within its dates, of a company that sells; of each package the
-    newest such version. In the order of the codes, which says nothing about which is better."""
+    newest version that has begun: an older one does not come back when that one is over. In the order of the codes,
+    which says nothing about which is better."""
     query = (
         select(PackageVersion)
         .join(Package, PackageVersion.package_id == Package.id)
@@ -37,19 +38,25 @@ def offered(session: Session, day: date) -> list[PackageVersion]:
         .where(
             PackageVersion.state == VersionState.APPROVED,
             PackageVersion.offered_from <= day,
-            PackageVersion.offered_to.is_(None) | (PackageVersion.offered_to >= day),
             Retailer.state == RetailerState.ACTIVE,
         )
         .order_by(Package.code, PackageVersion.number)
     )
     newest = {version.package_id: version for version in session.scalars(query)}
-    return list(newest.values())
+    return [version for version in newest.values() if _is_open(version, day)]
 
 
 def is_offered(version: PackageVersion, day: date) -> bool:
-    """Whether this version itself may be chosen on this day (a newer one may have taken its place: see `offered`)."""
-    within = version.offered_from <= day and (version.offered_to is None or day <= version.offered_to)
-    return version.state == VersionState.APPROVED and within and version.package.retailer.sells
+    """Whether this version may be chosen on this day: it is among those of `offered`."""
+    begun = [
+        each for each in version.package.versions if each.state == VersionState.APPROVED and each.offered_from <= day
+    ]
+    newest = max(begun, key=lambda each: each.number, default=None)
+    return newest is version and _is_open(version, day) and version.package.retailer.sells
+
+
+def _is_open(version: PackageVersion, day: date) -> bool:
+    return version.offered_to is None or day <= version.offered_to
 
 
 def code_of(version: PackageVersion) -> str:

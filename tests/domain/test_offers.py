@@ -42,6 +42,24 @@ def test_only_what_is_within_its_dates_is_offered_and_the_newest_of_a_package(so
     assert offered(sold, TODAY + DAY) == ["P0001-2"]
 
 
+def test_an_older_version_does_not_come_back_when_the_newer_one_is_over(world: World) -> None:
+    with world.app.store.write() as session:
+        only = package(session, retailer(session, world.now), world.now)
+        approved(session, only, 1, TODAY - 9 * DAY, now=world.now)
+        approved(session, only, 2, TODAY - DAY, TODAY, now=world.now)
+    assert offered(world, TODAY - 2 * DAY) == ["P0001-1"]
+    assert offered(world) == ["P0001-2"]
+    assert offered(world, TODAY + DAY) == []
+
+
+def test_a_single_version_is_asked_about_as_the_whole_list_is(sold: World) -> None:
+    for day in (TODAY - 2 * DAY, TODAY, TODAY + DAY):
+        with sold.app.store.read() as session:
+            every = session.scalars(select(PackageVersion)).all()
+            alone = {offers.code_of(each) for each in every if offers.is_offered(each, day)}
+        assert alone == set(offered(sold, day))
+
+
 @pytest.mark.parametrize("state", [each for each in VersionState if each != VersionState.APPROVED])
 def test_only_an_approved_version_is_offered(sold: World, state: VersionState) -> None:
     with sold.app.store.write() as session:

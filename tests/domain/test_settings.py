@@ -38,6 +38,8 @@ def test_a_change_holds_and_says_who_and_from_what(world: World) -> None:
         ("code_minutes", "11"),
         ("notify_by_sms", "也许"),
         ("second_factor_for", "submit，所有"),
+        ("wet_months", "6,13"),
+        ("wet_months", "夏天"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_in_chinese(world: World, name: str, text: str) -> None:
@@ -50,6 +52,13 @@ def test_a_switch_takes_the_words_that_people_use(world: World) -> None:
     with world.app.store.write() as session:
         change(session, "notify_by_sms", "关", administrator, world.now)
         assert value(session, "notify_by_sms") is False
+
+
+def test_months_are_typed_as_people_write_them(world: World) -> None:
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
+    with world.app.store.write() as session:
+        change(session, "wet_months", "7月、6月，7", administrator, world.now)
+        assert value(session, "wet_months") == "6,7"
 
 
 def test_the_threshold_decides_who_may_choose_the_market(world: World) -> None:
