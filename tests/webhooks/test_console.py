@@ -189,6 +189,7 @@ POSTS = (
     "/calendar/withdraw",
     "/campaigns",
     "/campaigns/1/stop",
+    "/contract-requests/1/answer",
     "/groups",
     "/groups/1/change",
     "/invitations/send",

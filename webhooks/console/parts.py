@@ -30,6 +30,8 @@ NAV = (
     ("talks", "会话", ""),
     ("messages", "消息", ""),
     ("packages", "套餐", ""),
+    ("contract_requests", "合同事项", MORE),
+    ("contracts", "零售合同", MORE),
     ("retail_companies", "售电公司", MORE),
     ("market_prices", "市场均价", MORE),
     ("troubles", "常见问题", MORE),
