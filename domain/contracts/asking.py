@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.contracts import consents, describing, sides
+from domain.contracts import consents, describing, requests, sides
 from domain.contracts.sides import PURPOSE
 from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestState, Side
 from domain.contracts.wishes import NotPossible
@@ -63,6 +63,7 @@ def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> s
     """Take a word in, from wherever it came (chat, console, API), and tell everybody what follows. The sentence for who
     spoke, whether it counted or not."""
     before = [each.answer for each in row.consents]
+    others = [each for each in requests.open_of_unit(session, row.unit_mark) if each.id != row.id]
     try:
         made = consents.answer(session, row, word, scene.now)
     except consents.Refused as refused:
@@ -76,6 +77,9 @@ def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> s
             ask_others(session, row, scene.random, scene.now)
         waits = "、".join(SIDE_NAMES[each.side] for each in row.consents if not each.answer)
         return f"已记下贵方的“同意”。还等{waits}答复，最迟{describing.when(row.deadline)}，有结果马上告诉您。"
+    for other in others:
+        if other.state != RequestState.OPEN:
+            tell_closed(session, other, scene.now)
     said = outcome(row, made)
     tell_all(session, row, said, scene.now)
     return said
@@ -121,6 +125,11 @@ def ask_no_more(session: Session, row: Request, side: Side | None = None) -> lis
     return [question.contact_id for question in found]
 
 
+def tell_closed(session: Session, row: Request, now: datetime) -> None:
+    """Something else was done, or a party is gone: it is over, and all sides are told."""
+    tell_all(session, row, outcome(row, None), now)
+
+
 def tell_lapsed(session: Session, row: Request, now: datetime) -> None:
     """Nobody answered in time, and nothing has changed: both sides are told."""
     tell_all(session, row, outcome(row, None), now)
@@ -147,7 +156,7 @@ def question(session: Session, row: Request, side: Side, contact_id: int, random
         application_id=row.application_id if side == Side.USER else None,
         purpose=PURPOSE,
         slot=sides.slot(row, side),
-        text=f"{mine}（{SIDE_NAMES[side]}）：\n{row.shown}\n同意吗？",
+        text=f"{mine}（{SIDE_NAMES[side]}）：\n{row.shown}\n{_beside(session, row)}同意吗？",
         answers=_ANSWERS,
         now=now,
         deadline=row.deadline,
@@ -155,6 +164,15 @@ def question(session: Session, row: Request, side: Side, contact_id: int, random
         binding=True,
         short=made,
     )
+
+
+def _beside(session: Session, row: Request) -> str:
+    """What else is asked for about the same unit: neither holds before all its sides agree, and the first that they
+    agree to takes the place of the others."""
+    others = [each for each in requests.open_of_unit(session, row.unit_mark) if each.id != row.id]
+    seen = [each for each in others if requests.is_signed_by_proposer(each)]
+    lines = [f"同时还有：{describing.in_a_line(each.shown)}（{SIDE_NAMES[each.proposed_by]}提出）" for each in seen]
+    return "\n".join([*lines, "先得到各方同意的一件算数，另外的作废。\n"]) if lines else ""
 
 
 def _ask_one(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> None:

@@ -25,7 +25,7 @@ from domain.contracts.tables import (
     Side,
     Why,
 )
-from domain.contracts.wishes import NotPossible
+from domain.contracts.wishes import RETAIL, NotPossible
 from domain.evidence import record
 from domain.market import months
 from domain.market.retailers import Retailer
@@ -34,7 +34,11 @@ from domain.people.contacts import Contact
 from domain.people.staff import OrganisationKind, Role, Staff
 from domain.registration.applications import Stage
 from domain.review import steps
+from domain.settings import value
 from domain.workdays import local_day
+
+# The settings that an answer was given under: kept with it.
+RULES = ("contract_answer_days", "second_factor_for", "second_factor_on_wechat", "second_factor_on_wechat_for")
 
 
 class Refused(NotPossible):
@@ -62,6 +66,8 @@ def check(session: Session, row: Request, word: Word) -> Consent:
         raise NotPossible(f"{SIDE_NAMES[word.side]}已经答复过“{'同意' if consent.answer == 'yes' else '不同意'}”。")
     if not may_speak(session, row, consent, word.who):
         raise Refused("这件事要由能代表那一方签署的人答复，什么都没有改变。")
+    if word.yes and not _may_sell(row, word.side):
+        raise Refused(f"{_seller(row)}现在不能签新合同，不能同意。可以回复“不同意”。")
     if speaks_for_another(session, row, word):
         raise Refused("提出或答复过这件事的人，不能再替另一方答复。请对方自己的人来办。")
     return consent
@@ -75,17 +81,9 @@ def answer(session: Session, row: Request, word: Word, now: datetime) -> Contrac
     consent = check(session, row, word)
     if describing.digest(row.shown) != row.digest:
         raise NotPossible("这件事的内容核对不上，已停办，请联系交易中心。")
-    consent.answer, consent.who, consent.at = "yes" if word.yes else "no", word.who, now
-    data = {
-        "request": row.number,
-        "side": word.side,
-        "answer": consent.answer,
-        "digest": row.digest,
-        "shown": row.shown,
-        "version": row.version_id,
-        **word.proof,
-    }
-    consent.evidence_id = _kept(session, row, word, data, now)
+    said = "yes" if word.yes else "no"
+    consent.evidence_id = _kept(session, row, word, said, now)
+    consent.answer, consent.who, consent.at = said, word.who, now
     if not word.yes:
         why = f"{SIDE_NAMES[word.side]}不同意，什么都没有改变"
         requests.close(session, row, RequestState.REFUSED, why, word.who, now)
@@ -142,7 +140,18 @@ def _same_person(session: Session, who: str) -> set[str]:
     return {who, *(f"staff:{each.id}" for each in logins)}
 
 
-def _kept(session: Session, row: Request, word: Word, data: dict[str, Any], now: datetime) -> int:
+def _kept(session: Session, row: Request, word: Word, said: str, now: datetime) -> int:
+    """What was shown, what was said, what proves it, and under which rules and on which version of the package."""
+    data: dict[str, Any] = {
+        "request": row.number,
+        "side": word.side,
+        "answer": said,
+        "digest": row.digest,
+        "shown": row.shown,
+        "version": row.version_id,
+        "rules": {name: value(session, name) for name in RULES},
+        **word.proof,
+    }
     fact = record(session, "contract_consent", ("contract_request", row.id), word.who, data, now)
     session.flush()
     return fact.id
@@ -157,7 +166,7 @@ def _hold(session: Session, row: Request, who: str, now: datetime) -> Contract |
         why = Why.TERMINATED if row.kind == RequestKind.END else Why.CHANGED
         contracts.end(session, row.contract, row.first_month - 1, why, who, now)
     elif row.contract is not None:
-        row.contract.renewal = "stopped"  # at its end something else begins
+        row.contract.renewal = contracts.STOPPED  # at its end something else begins
     made = _made(session, row, who, now)
     requests.close(session, row, RequestState.AGREED, "各方都已同意", who, now)
     row.result_id = made.id if made is not None else None
@@ -173,11 +182,24 @@ def _hindered(session: Session, row: Request, now: datetime) -> str:
     if row.first_month <= this_month:
         return "要改的月份已经开始"
     if row.version is not None and not row.version.package.retailer.sells:
-        return f"{row.version.package.retailer.name}现在不能签新合同"
+        return f"{_seller(row)}现在不能签新合同"
+    if row.version is not None and row.application.stage not in RETAIL:
+        return "用户已不在零售市场"
     newest = contracts.last(session, row.unit_mark, this_month)
     if (newest.id if newest is not None else None) != row.contract_id and not _over_by_then(row, newest):
         return "合同在此期间已经变了"
     return ""
+
+
+def _may_sell(row: Request, side: Side) -> bool:
+    """Whether this side, where it is the one that would sell, may do so now."""
+    seller = Side.NEW if any(each.side == Side.NEW for each in row.consents) else Side.OLD
+    return side != seller or row.version is None or row.version.package.retailer.sells
+
+
+def _seller(row: Request) -> str:
+    assert row.version is not None
+    return row.version.package.retailer.name
 
 
 def _over_by_then(row: Request, newest: Contract | None) -> bool:

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.contracts.tables import Contract, ContractState, Why
+from domain.contracts.tables import Contract, Why
 from domain.evidence import record
 from domain.groups.units import UnitKind, kind_now, marks_in, places_of
 from domain.market import months
 from domain.packages.tables import PackageVersion
 from domain.registration.applications import Application
 from domain.workdays import local_day
+
+STOPPED, RENEWED = "stopped", "renewed"  # what `Contract.renewal` says; empty: silence renews
 
 
 class Overlap(RuntimeError):
@@ -100,12 +102,12 @@ def make(
 
 def end(session: Session, row: Contract, last_month: int, why: Why, who: str, now: datetime) -> None:
     """The contract holds up to this month and no longer. A month that has begun is never taken away from it, and a
-    contract is never made longer."""
+    contract is never made longer. It is over when that month is: the nightly sweep sees to what follows then."""
     this_month = months.month_of(local_day(now))
     floor = this_month if row.first_month <= this_month else row.first_month - 1
     new = min(row.last_month, max(last_month, floor))
     data = {"number": row.number, "why": why, "months": [months.code(row.last_month), months.code(new)]}
-    row.last_month, row.state, row.why_ended, row.ended_at = new, ContractState.ENDED, why, now
+    row.last_month, row.why_ended, row.renewal = new, why, STOPPED
     session.flush()
     record(session, "contract_ended", ("contract", row.id), who, data, now)
 

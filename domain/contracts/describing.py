@@ -43,6 +43,13 @@ def short(shown: str, last_day: str) -> str:
     return f"{user}{lines[0]}\n{to}\n{last_day}前答复有效"
 
 
+def in_a_line(shown: str) -> str:
+    """What a request would change, in one line: 更换套餐，变为……"""
+    lines = shown.split("\n")
+    to = next((each for each in lines if each.startswith(("变为：", "内容："))), "")
+    return f"{lines[0]}，{to}" if to else lines[0]
+
+
 def digest(text: str) -> str:
     """The mark of exactly what was shown: SHA-256 of the text in UTF-8, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,15 +8,18 @@ end. Each says what silence does; silence renews on the terms that the contract 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, select, union_all
 from sqlalchemy.orm import Session
 
-from domain.contracts import contracts, describing, requests
+from domain.contracts import asking, contracts, describing, requests
+from domain.contracts.contracts import RENEWED, STOPPED
 from domain.contracts.tables import SIDE_NAMES, Contract, ContractNotice, ContractState, RequestState, Side, Why
+from domain.contracts.wishes import RETAIL
 from domain.evidence import record
 from domain.market import months
 from domain.market.retailers import Retailer, RetailerState
@@ -30,7 +33,7 @@ from domain.settings import figure
 from domain.usage.months import used
 from domain.workdays import local_day
 
-STOPPED, RENEWED = "stopped", "renewed"
+LATE = "没有按期提前告知"
 GONE = (RetailerState.LICENCE_LOST, RetailerState.LEFT)
 
 
@@ -62,36 +65,34 @@ def days_of(session: Session, last_month: int) -> Days:
     )
 
 
-def due(session: Session, today: date, limit: int = 100_000) -> list[int]:
-    """The contracts that something may have to be done about today: they end soon, or their company is gone."""
-    query = select(Contract.id).where(_ends_soon(session, today)).order_by(Contract.last_month, Contract.id)
-    gone = (
-        select(Contract.id)
-        .join(Retailer, Contract.retailer_id == Retailer.id)
-        .where(Retailer.state.in_(GONE), Contract.state == ContractState.SIGNED)
-        .where(Contract.last_month > months.month_of(today))
-    )
-    found = [*session.scalars(query.limit(limit)), *session.scalars(gone.limit(limit))]
-    return list(dict.fromkeys(found))
+def due(session: Session, today: date) -> list[int]:
+    """The contracts about which something is to be done today, those that end first before the others: one statement
+    that goes by the index of what ends, whatever else is in the store."""
+    known = select(Contract.id, Contract.last_month).where(Contract.state == ContractState.SIGNED)
+    parts = [known.where(each) for each in _what_ends(session, today)]
+    gone = known.join(Retailer, Contract.retailer_id == Retailer.id).where(Retailer.state.in_(GONE))
+    found = union_all(*parts, gone.where(Contract.last_month > months.month_of(today))).subquery()
+    query = select(found.c.id).order_by(found.c.last_month, found.c.id)
+    return list(dict.fromkeys(session.scalars(query)))
 
 
 def tend(session: Session, contract_id: int, now: datetime) -> str:
-    """Do what is due about one contract; what was done, empty for nothing."""
+    """Do what is due about one contract; what was done, empty for nothing. A second time changes nothing."""
     row, today = session.get_one(Contract, contract_id, with_for_update=True), local_day(now)
+    is_over = today > months.last_day(row.last_month)
     if row.state != ContractState.SIGNED:
         return ""
-    if row.retailer.state in GONE:
+    if row.retailer.state in GONE and not is_over:
         return _retailer_gone(session, row, now)
+    if row.renewal != "" or row.retailer.state in GONE:
+        return _over(session, row, now) if is_over else ""
     days = days_of(session, row.last_month)
-    if today >= days.closes and row.renewal == "" and not _is_contested(session, row):
+    if today >= days.closes and not _is_contested(session, row):
         return _renew(session, row, now)
-    if today > months.last_day(row.last_month):
+    if is_over:
         return _over(session, row, now)
     step = days.step(today)
-    if step and row.renewal == "" and not _was_told(session, row, step):
-        _tell(session, row, step, now)
-        return "told"
-    return ""
+    return _told(session, row, step, days, now) if step and not _was_told(session, row, step) else ""
 
 
 def not_renew(session: Session, row: Contract, side: Side, who: str, now: datetime) -> str:
@@ -118,15 +119,19 @@ def silence_words(session: Session, row: Contract) -> str:
     return f"按现在的条款续签{length}个月，到{new_end}"
 
 
-def _ends_soon(session: Session, today: date) -> ColumnElement[bool]:
-    """Signed contracts whose months are near enough. Everything that is earlier than the furthest first notice."""
+def _what_ends(session: Session, today: date) -> Iterator[ColumnElement[bool]]:
+    """The contracts that are over; that silence renews from today on; whose notice has come and was not given yet."""
     this_month = months.month_of(today)
+    yield Contract.last_month < this_month
     ahead = figure(session, "contract_notice_months") + -(-figure(session, "contract_notice_before") // 28) + 1
-    return and_(
-        Contract.state == ContractState.SIGNED,
-        Contract.last_month <= this_month + ahead,
-        or_(Contract.renewal == "", Contract.last_month < this_month),
-    )
+    for month in range(this_month, this_month + ahead + 1):
+        ends = and_(Contract.last_month == month, Contract.renewal == "")
+        days = days_of(session, month)
+        if today >= days.closes:
+            yield ends
+        elif step := days.step(today):
+            told = exists().where(ContractNotice.contract_id == Contract.id, ContractNotice.step == step)
+            yield and_(ends, ~told)
 
 
 def _is_contested(session: Session, row: Contract) -> bool:
@@ -134,12 +139,24 @@ def _is_contested(session: Session, row: Contract) -> bool:
     return any(each.contract_id == row.id for each in requests.open_of_unit(session, row.unit_mark))
 
 
+def _told(session: Session, row: Contract, step: str, days: Days, now: datetime) -> str:
+    """Tell what the day asks for. Where it is too late for silence to bind, say that, and that nothing is renewed."""
+    if local_day(now) > days.decisive and not _was_told_in_time(session, row, days):
+        return _not_by_silence(session, row, LATE, now)
+    _tell(session, row, step, now)
+    return "told"
+
+
 def _renew(session: Session, row: Contract, now: datetime) -> str:
     """Silence renews: the same terms, the same length, from the month after. Whoever was not told in time is not bound
     by having said nothing."""
-    limit = days_of(session, row.last_month).decisive
-    if not any(local_day(each.at) <= limit for each in _notices(session, row)):
-        return _not_by_silence(session, row, now)
+    if contracts.last(session, row.unit_mark, row.last_month + 1) is not None:
+        row.renewal = STOPPED  # something else begins then
+        return "stopped"
+    if not _was_told_in_time(session, row, days_of(session, row.last_month)):
+        return _not_by_silence(session, row, LATE, now)
+    if row.application.stage not in RETAIL:
+        return _not_by_silence(session, row, "用户已不在零售市场", now)
     first, length = row.last_month + 1, Terms.from_json(row.terms).months
     unit, term = (row.unit_kind, row.unit_mark), (first, first + length - 1)
     about = {"by": "silence", "notices": [each.step for each in _notices(session, row)]}
@@ -154,13 +171,17 @@ def _renew(session: Session, row: Contract, now: datetime) -> str:
     return "renewed"
 
 
-def _not_by_silence(session: Session, row: Contract, now: datetime) -> str:
+def _was_told_in_time(session: Session, row: Contract, days: Days) -> bool:
+    return any(local_day(each.at) <= days.decisive for each in _notices(session, row))
+
+
+def _not_by_silence(session: Session, row: Contract, why: str, now: datetime) -> str:
     row.renewal = STOPPED
-    data = {"number": row.number, "why": "not told in time"}
+    data = {"number": row.number, "why": why}
     record(session, "contract_not_renewed", ("contract", row.id), "system", data, now)
     end = months.words(row.last_month)
-    said = f"{_named(row)}到{end}为止。没有按期提前告知，不自动续签；想接着用，请重新签：回复“套餐”。"
-    brief = f"没有按期提前告知，零售合同到{end}为止，不自动续约"
+    said = f"{_named(row)}到{end}为止。{why}，不自动续签；想接着用，请重新签：回复“套餐”。"
+    brief = f"{why}，零售合同到{end}为止，不自动续约"
     _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:not_told", said, now)
     return "stopped"
 
@@ -169,10 +190,11 @@ def _over(session: Session, row: Contract, now: datetime) -> str:
     """Its last month is over: renewed, followed by another one, or the end of trading until a new one."""
     following = contracts.holding(session, row.unit_mark, row.last_month + 1)
     row.state, row.ended_at = ContractState.ENDED, now
-    row.why_ended = Why.RENEWED if row.renewal == RENEWED else Why.CHANGED if following is not None else Why.TERM
+    after = Why.RENEWED if row.renewal == RENEWED else Why.CHANGED if following is not None else Why.TERM
+    row.why_ended = row.why_ended or after
     data = {"number": row.number, "why": row.why_ended}
     record(session, "contract_over", ("contract", row.id), "system", data, now)
-    if following is None:
+    if following is None and row.first_month <= row.last_month:
         _back_to_choosing(session, row, now)
     return "over"
 
@@ -181,11 +203,12 @@ def _retailer_gone(session: Session, row: Contract, now: datetime) -> str:
     """The company may not sell any more: its contracts end with the month, and the users choose another."""
     this_month = months.month_of(local_day(now))
     if row.last_month <= this_month:
-        return _over(session, row, now) if row.last_month < this_month else ""
+        return ""
     contracts.end(session, row, this_month, Why.RETAILER_GONE, "system", now)
     for each in requests.open_of_unit(session, row.unit_mark):
         if each.contract_id == row.id:
             requests.close(session, each, RequestState.SUPERSEDED, "售电公司已退出市场", "system", now)
+            asking.tell_closed(session, each, now)
     said = f"{row.retailer.name}已不能售电，合同到{months.words(this_month)}为止。请在月底前另选一家：回复“套餐”。"
     brief = f"售电公司已不能售电，合同到{months.words(this_month)}为止，请另选"
     _tell_both(session, row, "contract_news", {"text": brief}, f"{row.id}:gone", said, now)

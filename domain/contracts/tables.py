@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, Sealed, UtcDateTime
@@ -34,6 +34,10 @@ class Why(StrEnum):
     USER_GONE = "user_gone"  # the user left the retail market
 
 
+_HOLDS = text("first_month <= last_month")  # one that was ended before it began holds for no month
+_LIVE: Mapping[str, Any] = {"sqlite_where": _HOLDS, "postgresql_where": _HOLDS}
+
+
 class Contract(Base):
     """One trading unit with one retail company, on one version of a package, for whole trading months."""
 
@@ -41,6 +45,12 @@ class Contract(Base):
     __table_args__ = (
         Index("ix_contracts_unit", "unit_mark", "first_month"),
         Index("ix_contracts_ending", "state", "last_month", "renewal"),
+        # What the code sees to, and the store holds whoever writes: no two begin together, none is renewed twice.
+        Index(
+            "uq_contracts_begin", "unit_mark", "first_month", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+        ),
+        UniqueConstraint("renews_id"),
+        CheckConstraint("last_month >= first_month - 1", name="months"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -160,6 +170,7 @@ class Consent(Base):
     __table_args__ = (
         UniqueConstraint("request_id", "side"),
         Index("ix_contract_consents_waiting", "retailer_id", "answer"),
+        CheckConstraint("answer = '' OR (answer IN ('yes', 'no') AND evidence_id IS NOT NULL)", name="proved"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -102,7 +102,7 @@ def _is_for_sale(version: PackageVersion, day: date) -> None:
 def _bind(wish: Wish, unit: Unit, old: Contract | None, this_month: int) -> Plan:
     if wish.version is None:
         raise NotPossible("请先选一个套餐：回复“套餐”。")
-    if old is not None and old.last_month > this_month:
+    if old is not None and (old.last_month > this_month or old.renewal == ""):
         raise NotPossible("贵单位已经有零售合同。想换，回复“我的合同”。")
     first = this_month + 1
     return Plan(wish, unit, None, first, first + Terms.from_json(wish.version.terms).months - 1)

@@ -125,6 +125,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["package_versions.id"], name=op.f("fk_contracts_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contracts")),
         sa.UniqueConstraint("number", name=op.f("uq_contracts_number")),
+        sa.UniqueConstraint("renews_id", name=op.f("uq_contracts_renews_id")),
+        sa.CheckConstraint("last_month >= first_month - 1", name=op.f("ck_contracts_months")),
+    )
+    live = sa.text("first_month <= last_month")
+    op.create_index(
+        "uq_contracts_begin",
+        "contracts",
+        ["unit_mark", "first_month"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
     )
     op.create_index(op.f("ix_contracts_application_id"), "contracts", ["application_id"])
     op.create_index(op.f("ix_contracts_company_mark"), "contracts", ["company_mark"])
@@ -195,6 +206,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["retailer_id"], ["retailers.id"], name=op.f("fk_contract_consents_retailer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_consents")),
         sa.UniqueConstraint("request_id", "side", name=op.f("uq_contract_consents_request_id_side")),
+        sa.CheckConstraint(
+            "answer = '' OR (answer IN ('yes', 'no') AND evidence_id IS NOT NULL)",
+            name=op.f("ck_contract_consents_proved"),
+        ),
     )
     op.create_index("ix_contract_consents_waiting", "contract_consents", ["retailer_id", "answer"])
 
@@ -210,6 +225,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contract_requests_application_id"), table_name="contract_requests")
     op.drop_table("contract_requests")
     op.drop_table("contract_notices")
+    op.drop_index("uq_contracts_begin", table_name="contracts")
     op.drop_index("ix_contracts_unit", table_name="contracts")
     op.drop_index(op.f("ix_contracts_retailer_id"), table_name="contracts")
     op.drop_index("ix_contracts_ending", table_name="contracts")
