@@ -105,11 +105,11 @@ def outcome_in_short(row: Request) -> str:
 
 
 def tell_all(session: Session, row: Request, said: str, now: datetime) -> None:
-    """Every side hears what became of it: the user's people, the retail companies' staff; and what was asked is not
-    asked any more."""
+    """Every side that knows of it hears what became of it: the user's people, the retail companies' staff; and what was
+    asked is not asked any more. Before its own side has signed nobody else knows of it."""
     ask_no_more(session, row)
     key, brief = f"{row.id}:{row.state}", outcome_in_short(row)
-    for contact_id in sides.signers(session, row):
+    for contact_id in sides.signers(session, row) if _knows(row, Side.USER) else []:
         tell(session, "contract_news", contact_id, {"text": brief}, now, key=f"{key}:{contact_id}", text=said)
     for staff in {each.id: each for each in _all_staff(session, row)}.values():
         tell_staff(session, "contract_staff", [staff], {"text": brief}, now, key=key, text=said)
@@ -204,8 +204,15 @@ def _places(session: Session, contact_id: int) -> Sequence[Address]:
     ]
 
 
+def _knows(row: Request, side: str) -> bool:
+    return side == row.proposed_by or requests.is_signed_by_proposer(row)
+
+
 def _all_staff(session: Session, row: Request) -> list[Staff]:
-    return [staff for consent in row.consents for staff in sides.staff_of(session, consent)]
+    """Of the sides that had to agree; and of the company whose contract is followed by one of another."""
+    asked = [each.retailer for each in row.consents if each.retailer is not None and _knows(row, each.side)]
+    left = [row.contract.retailer] if row.contract is not None and row.state == RequestState.AGREED else []
+    return [staff for retailer in [*asked, *left] for staff in sides.staff_in(session, retailer)]
 
 
 def proof(session: Session, question: Question) -> Mapping[str, object]:

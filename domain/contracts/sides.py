@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from domain.contracts.consents import may_speak
 from domain.contracts.requests import consent_of
 from domain.contracts.tables import Consent, Request, Side
+from domain.market.retailers import Retailer
 from domain.people.authority import Level, may, speakers_for
 from domain.people.staff import Role, Staff
 from domain.questions.questions import Question
@@ -42,10 +43,13 @@ def signers(session: Session, row: Request) -> list[int]:
 
 def staff_of(session: Session, consent: Consent) -> list[Staff]:
     """Who works for a side's retail company."""
-    if consent.retailer is None:
-        return []
+    return staff_in(session, consent.retailer) if consent.retailer is not None else []
+
+
+def staff_in(session: Session, retailer: Retailer) -> list[Staff]:
+    """Who works for a retail company and may sign for it."""
     query = select(Staff).where(
-        Staff.organisation_id == consent.retailer.organisation_id,
+        Staff.organisation_id == retailer.organisation_id,
         Staff.active.is_(True),
         Staff.role.in_((Role.HANDLER, Role.PRINCIPAL)),
     )

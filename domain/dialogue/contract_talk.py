@@ -195,7 +195,7 @@ def _now(session: Session, application: Application, row: Contract | None, this_
         f"{of.retailer.name}“{of.name}”，合同{row.number}",
         f"{price_words(terms)}；提前终止：{leaving_words(terms)}",
         f"{months.words(row.first_month)}到{months.words(row.last_month)}，还有{left}个月",
-        "到期不续约" if row.renewal == expiry.STOPPED else f"到期没有答复：{expiry.silence_words(session, row)}",
+        "到期不续约" if row.renewal == contracts.STOPPED else f"到期没有答复：{expiry.silence_words(session, row)}",
     ]
     return lines if ready.may_trade else [*lines, ready.why]
 
@@ -209,7 +209,7 @@ def _options(application: Application, row: Contract | None, opened: list[Reques
     if row is None:
         return [*taps, PACKAGES]
     taps.append(Option("换套餐或公司", f"cmd:packages:{application.id}"))
-    if row.renewal != expiry.STOPPED:
+    if row.renewal != contracts.STOPPED:
         taps.append(Option("到期不续约", f"cmd:not_renew:{application.id}"))
     if row.last_month > this_month:
         taps.append(Option("提前终止", f"cmd:end_contract:{application.id}"))
