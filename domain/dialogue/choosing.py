@@ -172,10 +172,10 @@ def _line(place: int, version: PackageVersion, cost: Decimal | None) -> str:
 
 
 def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
-    """The contract that a choice would change; one that ends with this month stands in nobody's way."""
+    """The contract that a choice would change; one that ends with this month for good stands in nobody's way."""
     this_month = months.month_of(local_day(scene.now))
     row = contracts.last(session, unit_of(session, application).mark, this_month)
-    return row if row is not None and row.last_month > this_month else None
+    return row if row is not None and (row.last_month > this_month or not row.renewal) else None
 
 
 def _now_or_later(old: Contract, version: PackageVersion, kind: RequestKind, argument: str, scene: Scene) -> Say:
