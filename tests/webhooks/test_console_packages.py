@@ -86,6 +86,7 @@ def test_a_package_goes_from_a_draft_over_the_centre_to_the_users(world: World, 
     assert offered(world) == ["P0001-1"]
     public = world.web.test_client().get("/packages/P0001-1")
     assert public.status_code == 200 and "滇源售电有限公司" in public.get_data(as_text=True)
+    assert "default-src 'none'" in public.headers["Content-Security-Policy"]
 
 
 def test_every_step_is_in_the_evidence_with_the_terms_as_they_were(world: World, enter: Enter) -> None:
