@@ -21,12 +21,11 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from bot.fonts import sans
-from domain.packages.compare import EQUAL, Compared, Comparison
+from domain.packages.compare import EQUAL, PICTURE, Compared, Comparison
 from domain.packages.kinds import Kind
 from domain.packages.terms import green_words, leaving_words, price_words, yuan
 
 WIDE, EDGE, DOTS = 390, 20, 3  # pixels of the phone; dots of the picture to each
-MOST = 3  # packages
 COLOURS = 64  # of the PNG: a fifth of the bytes, and nobody sees it
 INK, QUIET, LINE, CHEAPEST, OTHER, RISK = "#1b2733", "#52606d", "#d5dbe1", "#0b7a55", "#2b63a8", "#f2c078"
 _POINTS = 72 / 100  # of a pixel, at 100 pixels an inch
@@ -70,7 +69,7 @@ class _Page:
 def draw(comparison: Comparison) -> bytes:
     """The picture as a PNG, of the first three packages of a comparison: choose with `Comparison.only`. ValueError
     where there is nothing to draw."""
-    shown = comparison.packages[:MOST]
+    shown = comparison.packages[:PICTURE]
     if not shown:
         raise ValueError("no package to draw")
     high = _lay(_axes(Figure(), 4000), comparison, shown)

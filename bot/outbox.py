@@ -16,12 +16,13 @@ from bot.channels.base import SendError
 from bot.channels.sms.segments import segments
 from bot.channels.wechat.fields import fit
 from bot.channels.wechat.text import TEXT_LIMIT, split
+from bot.pictures import drawn
 from bot.refusals import refused, settle
 from bot.render import as_sms, as_wechat, sms_text
 from domain.messages import messages
 from domain.messages.messages import OutboundMessage, OutState
 from domain.notices import merging, outages
-from domain.notices.catalogue import overtakes
+from domain.notices.catalogue import PICTURE, overtakes
 from domain.notices.late import mark_late
 from domain.people.contacts import AFTER_MESSAGE, SMS, Address, take_push
 from domain.settings import value
@@ -40,7 +41,7 @@ class Letter:
     event: str
     gate: str
     body: dict[str, Any]
-    pieces: list[str] = field(default_factory=list)  # of a push
+    pieces: list[str] = field(default_factory=list)  # of a push; of a picture its text alone, which is not sent
     number: str = ""  # the template's, at the provider
     params: dict[str, str] = field(default_factory=dict)
     segments: int = 0
@@ -139,14 +140,18 @@ def _addressed(app: App, session: Session, letter: Letter) -> Letter:
 
 def _together(session: Session, head: OutboundMessage, rows: Sequence[OutboundMessage]) -> list[OutboundMessage]:
     """The first row, and the texts behind it that fit into the same WeChat message: five pushes are all we have."""
-    batch, size = [], 0
+    batch: list[OutboundMessage] = []
+    size = 0
     for row in rows:
         if row.id < head.id:
             continue
         size += len(as_wechat(row.body or {}).encode()) + 2
-        if _gate(session, row) != outages.PUSH_GATE or (batch and (row.merge or size > TEXT_LIMIT)):
+        alone = row.merge or row.event == PICTURE or size > TEXT_LIMIT
+        if _gate(session, row) != outages.PUSH_GATE or (batch and alone):
             break
         batch.append(row)
+        if row.event == PICTURE:
+            break
     return batch
 
 
@@ -172,6 +177,9 @@ def _send(app: App, letter: Letter) -> str:
         return app.sms.send(letter.to, letter.number, letter.params, out_id=out_id)
     if letter.gate == outages.TEMPLATE_GATE:
         return app.wechat.send_template(letter.to, letter.number, _fitted(letter.body["fields"]), client_msg_id=out_id)
+    if letter.event == PICTURE:
+        app.wechat.send_image(letter.to, app.wechat.upload_image(drawn(app, letter.body)))
+        return ""
     for piece in letter.pieces:
         app.wechat.send_text(letter.to, piece)
     return ""

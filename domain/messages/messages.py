@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
-from domain.notices.catalogue import overtakes
-from domain.people.contacts import Address
+from domain.notices.catalogue import PICTURE, overtakes
+from domain.people.contacts import WECHAT, Address
 
 PASSIVE_GRACE = timedelta(seconds=6)  # WeChat waits 5 s for a passive reply; only then may a push take over
 PAGE = "page"  # the kind of an inbound message that was written on a page, which shows its answer by itself
@@ -114,6 +115,7 @@ class Say:
     question_id: int | None = None  # the open question that it shows
     page: str = ""  # what a link in an SMS opens for it: see domain.messages.links.LinkPurpose
     sms: Mapping[str, Any] | None = None  # its SMS, with template and variables: see domain.messages.sms_texts
+    picture: Mapping[str, Any] | None = None  # WeChat alone: drawn and sent behind it; see `domain.packages.compare`
     transfer: bool = False  # goes back as the hand-over to WeChat's own desk; the text is for when that is too late
 
     def body(self) -> dict[str, Any]:
@@ -174,19 +176,13 @@ def release(session: Session, inbound_id: int, state: InState) -> None:
 
 
 def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decided_by: str, now: datetime) -> None:
-    """Write the answers of an inbound message and close it, in the transaction of its effect."""
+    """Write the answers of an inbound message and close it, in the transaction of its effect. Their pictures follow as
+    rows of their own, which never go back as a passive reply."""
     due = now if not inbound.passive else max(now, inbound.received_at + PASSIVE_GRACE)
-    for say in says:
-        session.add(
-            OutboundMessage(
-                inbound_id=inbound.id,
-                address_id=inbound.address_id,
-                question_id=say.question_id,
-                body=say.body(),
-                due_at=due,
-                created_at=now,
-            )
-        )
+    row = partial(OutboundMessage, inbound_id=inbound.id, address_id=inbound.address_id, due_at=due, created_at=now)
+    session.add_all(row(question_id=say.question_id, body=say.body()) for say in says)
+    if inbound.channel == WECHAT:
+        session.add_all(row(event=PICTURE, body=dict(say.picture)) for say in says if say.picture)
     inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None
 
 

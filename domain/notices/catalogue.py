@@ -237,7 +237,10 @@ CATALOGUE: Mapping[str, Event] = {
 }
 
 
+PICTURE = "picture"  # the event of a picture that belongs to an answer
+
+
 def overtakes(event: str) -> bool:
     """Whether it goes ahead of notices that wait: answers to a person, codes, warnings."""
     known = CATALOGUE.get(event)
-    return not event or (known is not None and not known.waits)
+    return event in ("", PICTURE) or (known is not None and not known.waits)

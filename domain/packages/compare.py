@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from domain.market import prices
 from domain.market.months import month_of, words
 from domain.packages.bills import Bill, Shape, UsedMonth, bill
 from domain.packages.draw import place
-from domain.packages.offers import code_of, offered
+from domain.packages.offers import code_of, offered, version
 from domain.packages.shapes import standard
 from domain.packages.tables import PackageVersion
 from domain.packages.terms import Terms, yuan
@@ -27,7 +28,7 @@ from domain.workdays import local_day
 
 YEAR, MOST_MONTHS = 12, 24
 STANDARD = "card_kwh_middle"
-CHAT, SMS = 5, 3  # how many packages one answer lists
+CHAT, SMS, PICTURE = 5, 3, 3  # how many packages one answer lists, or shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,19 @@ def sms_lines(of: Comparison) -> list[str]:
     most = f"，最低{count}个" if len(of.packages) > count else "，从低到高"
     lines = [f"{each.code}约{whole(each.yuan)}元，合{yuan(each.average)}元/兆瓦时" for each in of.packages[:SMS]]
     return [head + most, *lines]
+
+
+def picture(of: Comparison) -> dict[str, Any]:
+    """What `Say.picture` takes, to send this comparison as a picture: choose its packages with `Comparison.only`."""
+    codes = [each.code for each in of.packages[:PICTURE]]
+    text = f"[图片] 套餐比较：{'、'.join(codes)}"
+    return {"text": text, "account_mark": of.account_mark, "codes": codes, "months": of.asked}
+
+
+def pictured(session: Session, body: Mapping[str, Any], now: datetime) -> Comparison:
+    """The comparison that `picture` wrote down, made anew. A package that is gone is left out."""
+    found = [version(session, code) for code in body["codes"]]
+    return compare(session, body["account_mark"], filter(None, found), now, body["months"])
 
 
 EQUAL = "金额相同的，先后由抽签决定，不代表谁更好。"

@@ -141,6 +141,8 @@ class FakeWeChat:
     notices: list[dict[str, str]] = field(default_factory=list)
     refuse: list[SendError] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    uploaded: list[bytes] = field(default_factory=list)
+    images: list[bytes] = field(default_factory=list)  # what was sent
 
     def send_text(self, openid: str, text: str) -> None:
         self._refuse()
@@ -150,6 +152,15 @@ class FakeWeChat:
         self._refuse()
         self.notices.append(data)
         return f"template-{len(self.notices)}"
+
+    def upload_image(self, picture: bytes) -> str:
+        self._refuse()
+        self.uploaded.append(picture)
+        return str(len(self.uploaded) - 1)
+
+    def send_image(self, openid: str, media_id: str) -> None:
+        self._refuse()
+        self.images.append(self.uploaded[int(media_id)])
 
     def qr_code(self, scene: str, seconds: int) -> str:
         self._refuse()

@@ -12,7 +12,7 @@ from domain.evidence import Evidence
 from domain.identifiers import mask_phone
 from domain.messages.messages import OutState
 from domain.messages.templates import LINES
-from domain.notices.catalogue import CATALOGUE, Audience, Way
+from domain.notices.catalogue import CATALOGUE, PICTURE, Audience, Way
 from domain.people.authority import LEVEL_NAMES
 from domain.people.binding_desk import Decision
 from domain.people.bindings import RequestKind
@@ -103,6 +103,7 @@ OWED_STATES: Mapping[str, str] = {
 EVENTS: Mapping[str, str] = {
     **{name: event.title + ("通知" if event.merges else "") for name, event in CATALOGUE.items()},
     "": "对话答复",
+    PICTURE: "对话图片",
 }
 OUT_STATES: Mapping[str, str] = {
     OutState.PENDING: "待发送",
