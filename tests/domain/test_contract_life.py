@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.contracts import contracts, expiry, requests
+from domain.contracts.states import CONTRACT_MOVES, phase
 from domain.contracts.tables import Consent, Contract, ContractNotice, Request, RequestKind, RequestState, Side
 from domain.contracts.wishes import NotPossible
 from domain.evidence import Evidence, broken_at
@@ -33,6 +34,7 @@ FINE = settings(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+ASKED = {None: USERS, 1: FIRST, 2: SECOND}  # by the retail company of a side
 _SELLERS = {RequestKind.BIND: [Side.NEW], RequestKind.PACKAGE: [Side.OLD], RequestKind.COMPANY: [Side.NEW]}
 WISHES = st.tuples(
     st.sampled_from([RequestKind.BIND, RequestKind.PACKAGE, RequestKind.COMPANY, RequestKind.END]),
@@ -52,7 +54,7 @@ class Life(RuleBasedStateMachine):
         self.said: dict[tuple[int, str], str] = {}  # every word that was taken
         self.over: dict[int, str] = {}  # every request that is over, and how
         self.held: dict[int, int] = {}  # every month that has begun, and its contract
-        self.gone: set[int] = set()
+        self.phases: dict[int, str] = {}  # where every contract is in its diagram
 
     def teardown(self) -> None:
         self.parties.close()
@@ -87,9 +89,17 @@ class Life(RuleBasedStateMachine):
             self.parties.answer(again, side, proposer)
 
     @precondition(lambda self: self.numbers())
-    @rule(data=st.data(), side=st.sampled_from(Side), who=st.sampled_from(EVERYBODY), yes=st.booleans(), crash=RARELY)
+    @rule(
+        data=st.data(),
+        side=st.sampled_from(Side),
+        who=st.one_of(st.just(""), st.sampled_from(EVERYBODY)),
+        yes=st.booleans(),
+        crash=RARELY,
+    )
     def somebody_answers(self, data: st.DataObject, side: Side, who: str, yes: bool, crash: bool) -> None:
+        """Anybody, or the one whose word it is."""
         number = data.draw(st.sampled_from(self.numbers()))
+        who = who or self.asked(number).get(side, USERS[0])
         self.parties.answer(number, side, who, yes=yes, crash=crash)
         if data.draw(RARELY):
             self.parties.answer(number, side, who, yes=not yes)  # and again, otherwise
@@ -99,11 +109,8 @@ class Life(RuleBasedStateMachine):
     def everybody_agrees(self, data: st.DataObject) -> None:
         """The right person of each side, in a drawn order: what random answers would reach too seldom."""
         number = data.draw(st.sampled_from(self.numbers(opened=True)))
-        with self.parties.store.read() as session:
-            row = session.get_one(Request, number)
-            asked = [(each.side, each.retailer_id) for each in row.consents]
-        for side, retailer_id in data.draw(st.permutations(asked)):
-            self.parties.answer(number, Side(side), {None: USERS, 1: FIRST, 2: SECOND}[retailer_id][0])
+        for side, who in data.draw(st.permutations(list(self.asked(number).items()))):
+            self.parties.answer(number, side, who)
 
     @precondition(lambda self: self.numbers(opened=True))
     @rule(data=st.data(), crash=RARELY)
@@ -132,7 +139,7 @@ class Life(RuleBasedStateMachine):
         self.parties.night()
         assert self.parties.night() == []  # once more changes nothing
 
-    @rule(which=st.sampled_from([0, 1]), state=st.sampled_from(RetailerState))
+    @rule(which=st.sampled_from([0, 1]), state=st.sampled_from([*RetailerState, *[RetailerState.ACTIVE] * 6]))
     def a_retail_company_changes(self, which: int, state: RetailerState) -> None:
         with self.parties.act() as session:
             sellers(session)[which].state = state
@@ -167,7 +174,7 @@ class Life(RuleBasedStateMachine):
                 shown = row.request.shown
                 assert fact.data["digest"] == hashlib.sha256(shown.encode()).hexdigest() == row.request.digest
                 assert (fact.data["answer"], fact.data["side"], fact.who) == (row.answer, row.side, row.who)
-                assert row.who in {None: USERS, 1: FIRST, 2: SECOND}[row.retailer_id]
+                assert row.who in ASKED[row.retailer_id]
                 assert row.at is not None and row.at <= row.request.deadline
                 self.said.setdefault(key, row.answer)
             assert {key: given[key].answer for key in self.said} == self.said
@@ -184,6 +191,14 @@ class Life(RuleBasedStateMachine):
                 if row.state != RequestState.AGREED:
                     assert row.result_id is None
             assert set(self.over) <= {row.id for row in session.scalars(select(Request))}
+
+    @invariant()
+    def every_move_is_in_the_diagram(self) -> None:
+        known = {(move.before, move.after) for move in CONTRACT_MOVES}
+        with self.parties.store.read() as session:
+            for row in session.scalars(select(Contract)):
+                before, self.phases[row.id] = self.phases.get(row.id, ""), phase(row)
+                assert before == phase(row) or (before, phase(row)) in known or self.passed(before, phase(row))
 
     @invariant()
     def a_month_that_has_begun_keeps_its_contract(self) -> None:
@@ -216,6 +231,12 @@ class Life(RuleBasedStateMachine):
     def this_month(self) -> int:
         return months.month_of(local_day(self.parties.now))
 
+    @staticmethod
+    def passed(before: str, after: str) -> bool:
+        """Whether two moves lead there: in one step much may happen."""
+        first = {move.after for move in CONTRACT_MOVES if move.before == before}
+        return any(move.before in first and move.after == after for move in CONTRACT_MOVES)
+
     def unit(self, session: Session) -> str:
         return session.scalars(select(Request.unit_mark)).first() or ""
 
@@ -223,6 +244,12 @@ class Life(RuleBasedStateMachine):
         with self.parties.store.read() as session:
             query = select(Request.id).order_by(Request.id)
             return list(session.scalars(query.where(Request.state == RequestState.OPEN) if opened else query))
+
+    def asked(self, number: int) -> dict[Side, str]:
+        """The sides that a request asks, and the first person of each."""
+        with self.parties.store.read() as session:
+            row = session.get_one(Request, number)
+            return {Side(each.side): ASKED[each.retailer_id][0] for each in row.consents}
 
     def was_agreed_to(self, session: Session, row: Contract) -> None:
         of = session.scalars(select(Request).where(Request.result_id == row.id)).one()

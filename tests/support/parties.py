@@ -156,6 +156,7 @@ def _people(session: Session) -> None:
     for number, (of, name, contact_id) in enumerate(staff, start=2):
         row = Staff(login=f"r{number}", name=name, role=Role.HANDLER, password="00:00")
         row.organisation_id, row.contact_id = sellers[of].organisation_id, contact_id
+        row.phone = f"1390000000{contact_id}" if contact_id else ""
         session.add(row)
         session.flush()
     for code, length in PACKAGES:
