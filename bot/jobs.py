@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot import batches, campaigns, contracts, proxies, reviews
+from bot import anchoring, batches, campaigns, contracts, proxies, reviews
 from bot.app import App
 from bot.doorbell import QUEUE
 from bot.expiry import expire_questions
@@ -189,4 +189,5 @@ _DAILY = {
     "proxies": proxies.daily,
     "campaigns": campaigns.prompt_people,
     "contracts": contracts.tend_contracts,
+    "anchors": anchoring.anchor,
 }

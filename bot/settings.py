@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     telecom_token: str = Field(repr=False)
 
     var_dir: Path = Path("var")
+    anchor_file: Path | None = None  # where the ends of the evidence's days stand; None: anchors.log in var/
     database_url: str = ""  # empty: SQLite in var/
     redis_url: str = ""  # empty: the private server on var/redis.sock
     rasa_url: str = "http://127.0.0.1:5005"

@@ -288,6 +288,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
     },
     "导出": {
         "export_rows": Figure("一次最多导出的行数", 20_000, "行", 100, 200_000),
+        "anchor_told": Figure("每天把证据链的锚（日期、序号、校验值前16位）告诉管理员", False),
         "export_personal": Figure("导出的表格里写完整的联系人和电话", False),
     },
     "模板编号": {

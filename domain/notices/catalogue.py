@@ -210,6 +210,9 @@ CATALOGUE: Mapping[str, Event] = {
     "calendar_missing": Event(
         "工作日历未公布", Audience.ADMINISTRATORS, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
     ),
+    "evidence_anchor": Event(
+        "证据链每日锚", Audience.ADMINISTRATORS, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
     "urged": Event(
         "人工催办", Audience.STAFF, Way.FIRST, "staff_urged", "notice", lasts=DAY, switch=True, late_in="who"
     ),

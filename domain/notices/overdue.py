@@ -78,7 +78,7 @@ def remind(session: Session, now: datetime) -> Reminded:
         return Reminded(failed=_say_unpublished(session, str(missing), now))
     for year in missing_soon(session, today, TOLD_AHEAD):
         text = f"{year}年还没有工作日历，请在审核台的工作日历里录入"
-        tell_staff(session, "calendar_missing", _administrators(session), {"text": text}, now, key=f"soon:{year}")
+        tell_staff(session, "calendar_missing", administrators(session), {"text": text}, now, key=f"soon:{year}")
     late = limits(session, today)
     orders = _late_orders(session, late)
     undated = _undated(session, late)
@@ -196,15 +196,16 @@ def _channels(session: Session) -> tuple[str, ...]:
 def _escalate(session: Session, alone: Mapping[int, int], now: datetime) -> None:
     names = [f"{session.get_one(Organisation, place).name}{count}份" for place, count in sorted(alone.items())]
     text = f"超期工单无人可提醒：{'、'.join(names)}，请补充联系人"
-    tell_staff(session, "overdue_unmanned", _administrators(session), {"text": text}, now, key=f"{local_day(now)}")
+    tell_staff(session, "overdue_unmanned", administrators(session), {"text": text}, now, key=f"{local_day(now)}")
 
 
 def _say_unpublished(session: Session, text: str, now: datetime) -> int:
-    tell_staff(session, "calendar_missing", _administrators(session), {"text": text}, now, key=f"{local_day(now):%Y}")
+    tell_staff(session, "calendar_missing", administrators(session), {"text": text}, now, key=f"{local_day(now):%Y}")
     return 1
 
 
-def _administrators(session: Session) -> list[Staff]:
+def administrators(session: Session) -> list[Staff]:
+    """The trading centre's administrators who can be told."""
     return responsible(session, _centre(session), (Role.ADMINISTRATOR,))
 
 

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("evidence_id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("numbers", sa.String(), nullable=False),
         sa.Column("at", domain.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_anchors_evidence_id")),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_evidence_anchors")),
