@@ -1,14 +1,17 @@
-"""The command line behind ./run: migrate, seed, user, menu, sms-templates, licence."""
+"""The command line behind ./run: migrate, seed, user, menu, sms-templates, licence, verify."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import secrets
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot.anchoring import lines_of
 from bot.channels.base import SendError
 from bot.channels.wechat.menu import MENU
 from bot.clock import Clock
@@ -16,6 +19,8 @@ from bot.database import Store
 from bot.processes import process_app
 from bot.seed import seed
 from bot.settings import read_settings
+from domain.anchors import verify
+from domain.evidence_pack import check_pack
 from domain.messages.templates import SMS_KINDS, SMS_TEMPLATES, VARIABLES
 from domain.migrate import migrate
 from domain.people.staff import OrganisationKind, Role, organisation, set_password
@@ -36,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     user.add_argument("--name", default="")
     user.add_argument("--role", choices=[role.value for role in Role], default=Role.HANDLER.value)
     user.add_argument("--bureau", default="", help="the bureau's code; without it the trading centre")
+    verify = chosen.add_parser(
+        "verify", help="check the evidence, or a pack that was downloaded (without the database)"
+    )
+    verify.add_argument("pack", nargs="?", type=Path, help="a pack's JSON file; without it the whole chain")
+    verify.add_argument("--anchors", type=Path, help="the anchors that you kept yourself, to hold them against it")
     licence = chosen.add_parser("licence", help="read pictures of business licences", add_help=False)
     licence.add_argument("files", nargs=argparse.REMAINDER)
     given = words.parse_args(arguments)
@@ -106,6 +116,25 @@ def _user(given: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(given: argparse.Namespace) -> int:
+    if given.pack is not None:
+        lines = given.anchors.read_text().splitlines() if given.anchors is not None else None
+        return _said(check_pack(json.loads(given.pack.read_text()), lines), "证据包与校验值一致。")
+    settings = read_settings()
+    lines = (given.anchors.read_text().splitlines()) if given.anchors is not None else lines_of(settings)
+    with _store().read() as session:
+        faults = [each.words for each in verify(session, lines)]
+    return _said(faults, f"证据链完整，与{len(lines)}天的锚一致。")
+
+
+def _said(faults: Sequence[str], good: str) -> int:
+    """Say every fault, or that there is none; the exit code."""
+    for each in faults:
+        print(each, file=sys.stderr)
+    print(f"发现{len(faults)}处问题。" if faults else good)
+    return 1 if faults else 0
+
+
 def _licence(given: argparse.Namespace) -> int:
     from bot.ocr.__main__ import main as read  # here: it takes seconds to import
 
@@ -118,6 +147,7 @@ _WORDS = {
     "menu": _menu,
     "sms-templates": _sms_templates,
     "user": _user,
+    "verify": _verify,
     "licence": _licence,
 }
 

@@ -85,11 +85,11 @@ def _anchor(session: Session, held: Sequence[tuple[int, date, str]], floor: date
 
 
 def tell(session: Session, made: Sequence[Anchor], now: datetime) -> None:
-    """Tell the administrators the newest of these, where the setting says so: day, number, and 16 characters."""
+    """Tell the administrators the newest of these, where the setting says so: mark first, as WeChat shows 20 signs."""
     if not made or not value(session, "anchor_told"):
         return
     last = made[-1]
-    text = f"{last.day:%m%d}证据链止于第{last.evidence_id}条{last.mark[:16]}，请保存"
+    text = f"{last.mark[:16]}，{last.day:%m%d}证据第{last.evidence_id}条"
     tell_staff(session, "evidence_anchor", administrators(session), {"text": text}, now, key=last.day.isoformat())
 
 

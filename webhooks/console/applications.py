@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from domain.calendars import calendar_of
+from domain.evidence_pack import may_take
 from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
 from domain.messages import sms_costs
@@ -73,6 +74,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
         "parties": list(parties_of(session, application).values()),
         "notices": notices.history(session, application.id),
         "evidence": evidence,
+        "may_take_evidence": may_take(staff),
         "writers": desk_views.names_of(session, writers),
         "colour": review.colour(application, orange, red, today, calendar_of(session)),
         "timeline": step_views.timeline(session, application, app.clock()),

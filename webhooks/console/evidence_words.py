@@ -38,6 +38,8 @@ EVIDENCE: Mapping[str, str] = {
     "claimed": "我来办",
     "claim_released": "不办了，放回",
     "claim_expired": "到时间没有审，放回",
+    "pack_taken": "下载证据包",
+    "chain_checked": "核对证据链",
     "claim_passed_over": "同事在办，仍批量通过",
     "own_company_refused": "本企业申请，回避",
     "mode_changed": "更改审核方式",

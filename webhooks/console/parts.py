@@ -48,6 +48,7 @@ NAV = (
     ("standard_replies", "标准回复", MANAGED),
     ("calendar", "工作日历", MANAGED),
     ("campaigns", "催选活动", MANAGED),
+    ("evidence", "证据链", MANAGED),
     ("health", "运行", MANAGED),
 )
 
