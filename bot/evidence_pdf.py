@@ -15,9 +15,11 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
 from bot.fonts import sans
-from domain.contracts.tables import SIDE_NAMES
+from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES
 from domain.evidence_pack import Pack, check_pack
+from domain.figures import FIGURES
 from domain.identifiers import mask_identity, mask_phone
+from domain.packages.terms import Terms, lines
 from domain.registration.applications import FIELD_NAMES, SOURCE_NAMES, STAGE_NAMES
 from domain.workdays import CHINA
 
@@ -61,7 +63,10 @@ _PARTS: Mapping[str, str] = {
     "to": "转到",
     "about": "下载的是",
     "personal": "含个人信息",
-    "version_of": "套餐",
+    "terms": "条款",
+    "consents": "由哪几条答复成立",
+    "application": "申请序号",
+    "form": "格式",
     "authorisation": "授权编号",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -70,6 +75,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "stage": STAGE_NAMES,
     "side": SIDE_NAMES,
     "mode": {"manual": "人工", "automatic": "按规则自动"},
+    "state": {**STAGE_NAMES, **REQUEST_STATES},
+    "kind": KIND_NAMES,
+    "answer": {"yes": "同意（yes）", "no": "不同意（no）"},
     "about": {"application": "注册申请", "contract_request": "合同事项"},
 }
 _FIRST = ("shown", "typed", "label", "channel", "message", "second_factor")  # of a consent, in this order
@@ -164,6 +172,14 @@ def _named(who: str, people: Mapping[str, Any]) -> str:
 def _said(name: str, held: Any) -> str:
     if name == "values" and isinstance(held, dict):
         return "\n".join(f"{FIELD_NAMES.get(key, key)}：{_value(each)}" for key, each in held.items())
+    if name == "rules" and isinstance(held, dict):
+        return "\n".join(
+            f"{FIGURES[key].title if key in FIGURES else key}：{_value(each)}" for key, each in held.items()
+        )
+    if name == "terms" and isinstance(held, dict):
+        return "；".join(f"{head}：{said}" for head, said in lines(Terms.from_json(held)))
+    if name == "months" and isinstance(held, list):
+        return " 到 ".join(str(each) for each in held)
     if isinstance(held, str) and name in _WORDS:
         return _WORDS[name].get(held, held)
     if isinstance(held, bool):
@@ -177,6 +193,8 @@ def _value(held: Any) -> str:
     """A value with its source, as the fact of a submission keeps it."""
     if isinstance(held, list) and len(held) == 2:
         return f"{held[1]}（{SOURCE_NAMES.get(held[0], held[0])}）"
+    if isinstance(held, bool):
+        return "是" if held else "否"
     return str(held)
 
 
@@ -250,7 +268,8 @@ class _Sheet(FPDF):
         self._lines(text, 8.5, 5, _GREY)
 
     def small(self, text: str) -> None:
-        """Marks, for whoever checks them."""
+        """Marks, for whoever checks them, on one page."""
+        self._room(12)
         self._lines(text, 6.5, 3.4, _GREY)
 
     def _lines(self, text: str, size: float, height: float, colour: tuple[int, int, int] = _BLACK) -> None:

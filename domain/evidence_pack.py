@@ -79,8 +79,10 @@ def of_request(session: Session, request: Request, by: Staff, now: datetime, for
     }
     own = list(session.scalars(select(Evidence).where(_about("contract_request", [request.id]))))
     questions = [each.data["question"] for each in own if isinstance(each.data.get("question"), int)]
+    answered = select(Evidence).where(_about("application", [request.application_id]), Evidence.what == "consent")
+    proofs = [each.id for each in session.scalars(answered) if each.data.get("question") in questions]
     touched = [each for each in (request.contract_id, request.result_id) if each is not None]
-    proofs = [each.evidence_id for each in request.consents if each.evidence_id is not None]
+    proofs += [each.evidence_id for each in request.consents if each.evidence_id is not None]
     wanted = or_(
         _about("contract_request", [request.id]),
         _about("contract", touched),
@@ -226,6 +228,9 @@ def _person(session: Session, who: str) -> dict[str, Any]:
             {"phone": mask_phone(each.value), "by": each.bound_by, "since": _moment(each.verified_at)}
             for each in phones
         ]
+        login = session.scalar(select(Staff).where(Staff.contact_id == contact.id).order_by(Staff.id).limit(1))
+        if login is not None:
+            return {"name": login.name, "organisation": login.organisation.name, "phones": proved}
         return {"name": f"{contact.name[:1]}**" if contact.name else "", "phones": proved}
     return {"name": {"system": "系统", "proxy": "代办方"}.get(kind, kind)}
 

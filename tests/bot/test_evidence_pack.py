@@ -13,11 +13,13 @@ import pytest
 
 from bot import anchoring
 from bot.evidence_pdf import pdf
+from domain.contracts.tables import Request
 from domain.evidence import Evidence
-from domain.evidence_pack import check_pack, of_application, sum_of
+from domain.evidence_pack import check_pack, of_application, of_request, sum_of
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application
 from tests.support.console import submitted
+from tests.support.contracts import ZHANG, open_market
 from tests.support.world import COMPANY, PHONE, World, approve_newest
 from webhooks.console.evidence_words import EVIDENCE
 
@@ -120,3 +122,27 @@ def test_the_pdf_holds_the_words_and_hides_the_phone(pack: dict[str, Any]) -> No
         assert known in words, known
     assert consent["message"] in words and pack["rows"][0]["mark"] in words and pack["sha256"] in words
     assert PHONE not in words and f"{PHONE[:3]}****{PHONE[-4:]}" in words
+
+
+def test_the_pack_of_a_contract_holds_every_sides_yes_and_the_text_that_it_was_said_to(world: World) -> None:
+    market = open_market(world)
+    market.choose("P1001")
+    market.sign()
+    market.accept(ZHANG)
+    reviewer = world.staff("sun2", Role.REVIEWER)
+    world.now += timedelta(days=1)
+    anchoring.anchor(world.app)
+    with world.app.store.write() as session:
+        request = session.get_one(Request, market.request().id)
+        made = of_request(session, request, session.get_one(Staff, reviewer), world.now)
+        proofs = {each.evidence_id: each.side for each in request.consents}
+    assert check_pack(json.loads(json.dumps(made)), anchoring.lines_of(world.app.settings)) == []
+    rows = {row["id"]: row for row in made["rows"]}
+    for number, side in proofs.items():
+        assert (rows[number]["what"], rows[number]["data"]["side"]) == ("contract_consent", side)
+        assert sha256(rows[number]["data"]["shown"].encode()).hexdigest() == made["about"]["shown_sha256"]
+    codes = [row["data"]["second_factor"] for row in made["rows"] if row["what"] == "consent"]
+    assert len(codes) == 2 and all(codes)  # the user's in WeChat, and the company's by SMS
+    words = text_of(pdf(made, EVIDENCE))
+    for known in ("签订零售合同", "P1001", "各方已同意", "用户", "新售电公司", "当时的参数", "短信", "滇源售电"):
+        assert known in words, known

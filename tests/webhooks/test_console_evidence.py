@@ -58,7 +58,7 @@ def test_other_forms_and_other_numbers_are_not_there(world: World, console: Flas
     number = submitted(world)
     chen = visitor(world, console, "chen", Role.REVIEWER)
     for path in (f"applications/{number}/evidence.exe", "applications/999/evidence.pdf",
-                 "contracts/requests/999/evidence.pdf"):  # fmt: skip
+                 "contract-requests/999/evidence.pdf"):  # fmt: skip
         assert chen.client.get(f"/console/{path}").status_code == 404
 
 

@@ -62,7 +62,7 @@ ROUTES = (
     ("/applications/<int:application_id>/evidence/export", exports.export_evidence, ("GET",)),
     ("/evidence", evidence.evidence, ("GET", "POST")),
     ("/applications/<int:application_id>/evidence.<form>", evidence.evidence_of_application, ("GET",)),
-    ("/contracts/requests/<int:request_id>/evidence.<form>", evidence.evidence_of_request, ("GET",)),
+    ("/contract-requests/<int:request_id>/evidence.<form>", evidence.evidence_of_request, ("GET",)),
     ("/troubles", troubles.troubles, ("GET",)),
     ("/troubles/cases", troubles.trouble_cases, ("GET",)),
     ("/troubles/export", exports.export_troubles, ("GET",)),

@@ -9,6 +9,7 @@ from bot.turn import ring
 from domain.contracts import asking, consents, describing
 from domain.contracts import desk as contract_desk
 from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, Contract, Side, Why
+from domain.evidence_pack import may_take
 from domain.market import months
 from domain.packages.terms import Terms, lines
 from domain.people.staff import Staff
@@ -92,7 +93,13 @@ def contract_request(request_id: int) -> ResponseReturnValue:
         row = contract_desk.request(session, me(), request_id)
         if row is None:
             abort(404)
-        return page("contract_request.html", it=row, mine=contract_desk.mine(session, me(), row), **_words())
+        return page(
+            "contract_request.html",
+            may_take_evidence=may_take(me()),
+            it=row,
+            mine=contract_desk.mine(session, me(), row),
+            **_words(),
+        )
 
 
 @guarded("staff")
