@@ -190,7 +190,9 @@ def _on_a_page(who: Somebody, message: Message) -> None:
         who.ended = message["text"]
         return
     who.log.append(f"  > [page: {name}]")
-    who.phone.page(link.group(), name)
+    said = "\n".join(re.findall(r"<p[^>]*>([^<]+)</p>", who.phone.page(link.group(), name)))
+    who.log.append(f"  < [page: {said}]")
+    who._answer([{"text": said}])  # what comes next stands on the page
 
 
 def _differs(who: Somebody, message: Message) -> None:

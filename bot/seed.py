@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.seed_market import SAMPLES, seed_market
 from domain.messages.templates import SMS_TEMPLATES, WECHAT_TEMPLATES
+from domain.people.contacts import SMS, address_of
 from domain.people.staff import Organisation, OrganisationKind, Role, Staff, organisation, set_password
 from domain.proxies import keys
 from domain.proxies.tables import Proxy, Scope
@@ -31,6 +32,8 @@ LOGINS = {
     "retailer": ("DEMO_RETAILER_PASSWORD", "吴售电", Role.PRINCIPAL, SELLERS[0]),
     "retailer2": ("DEMO_RETAILER2_PASSWORD", "郑售电", Role.PRINCIPAL, SELLERS[1]),
 }
+# The phones (of people in the sandbox) on which the retail companies' staff answer in chat.
+SELLERS_PHONES = {"retailer": "13908713001", "retailer2": "13908713002"}
 # A demonstration is watched at any hour, and a step that follows the other should be seen soon.
 SHOWN_AT_ONCE = {"quiet_from": "00:00", "quiet_to": "00:00", "merge_pause_seconds": 2, "merge_seconds": 10}
 
@@ -52,7 +55,19 @@ def seed(session: Session, now: datetime, environment: Mapping[str, str]) -> Non
     if path := environment.get("SANDBOX_WECHAT_TEMPLATES"):
         _write(Path(path), _wechat_catalogue())
     seed_market(session, now)
+    for login, phone in SELLERS_PHONES.items():
+        _answers_by_sms(session, login, phone, now)
     _proxy(session, environment, now)  # at the end: it reads settings, which a session reads once
+
+
+def _answers_by_sms(session: Session, login: str, phone: str, now: datetime) -> None:
+    """A retail company's person is bound to a phone, as after an invitation; who is bound already stays so."""
+    staff = session.scalar(select(Staff).where(Staff.login == login))
+    if staff is None or staff.contact_id is not None:
+        return
+    address = address_of(session, SMS, phone, now)
+    address.verified_at = address.verified_at or now
+    staff.phone, staff.contact_id = phone, address.contact_id
 
 
 def _proxy(session: Session, environment: Mapping[str, str], now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_ASKED = re.compile(r"编号(\w{4})，请回复")
 _POLL = 0.1
 
 
@@ -32,6 +33,7 @@ class Chat:
         self._messages: dict[str, list[dict[str, Any]]] = {}
         self._met: dict[tuple[str, str], int] = {}
         self._code_used: dict[str, int] = {}
+        self._asked: dict[str, int] = {}
         self.refresh_people()
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:
@@ -137,6 +139,19 @@ class Chat:
         if not found:
             raise TalkError(f"no new six-digit code has come to {who}'s SMS inbox within {self.wait:g} s")
         self._code_used[who] = found[-1][0]
+        return str(found[-1][1])
+
+    def question_code(self, who: str) -> str:
+        """The code of the newest question in the person's SMS inbox that this talk has not named; waits for it."""
+        used = self._asked.get(who, 0)
+
+        def codes() -> list[tuple[int, str]]:
+            return [(m["seq"], code) for m in self.from_service(who, "sms", used) for code in _ASKED.findall(m["text"])]
+
+        found = self.until(codes)
+        if not found:
+            raise TalkError(f"no new question has come to {who}'s SMS inbox within {self.wait:g} s")
+        self._asked[who] = found[-1][0]
         return str(found[-1][1])
 
     def say(self, text: str) -> None:

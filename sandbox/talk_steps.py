@@ -33,6 +33,8 @@ def play(chat: Chat, step: dict[str, Value], product: str) -> None:
 def _write(chat: Chat, who: str, doing: str, text: str) -> None:
     if "{sms_code}" in text:
         text = text.replace("{sms_code}", chat.sms_code(who))
+    if "{question_code}" in text:
+        text = text.replace("{question_code}", chat.question_code(who))
     chat.do(who, doing, content=text)
 
 
