@@ -16,6 +16,7 @@ class NotPublished(LookupError):
     """The calendar for that year is known neither to the library nor from an administrator."""
 
     def __init__(self, year: int) -> None:
+        self.year = year
         super().__init__(f"{year}年的放假安排尚未公布，无法计算工作日")
 
 

@@ -20,7 +20,7 @@ from domain.usage.months import used
 from domain.workdays import CHINA, local_day
 
 
-def text_of(session: Session, plan: Plan, needed: tuple[Needed, ...], deadline: datetime, now: datetime) -> str:
+def text_of(session: Session, plan: Plan, needed: tuple[Needed, ...], last: str, now: datetime) -> str:
     """Who, what changes (old → new), the months, the money, who must agree until when, and what silence does."""
     application, wish = plan.wish.application, plan.wish
     lines = [
@@ -30,7 +30,7 @@ def text_of(session: Session, plan: Plan, needed: tuple[Needed, ...], deadline: 
         *_money(session, plan, now),
         *_leaving(session, plan, now),
         f"要同意的：{'；'.join(f'{SIDE_NAMES[each.side]}（{each.why}）' for each in needed)}",
-        f"到{when(deadline)}还没有都同意，这件事自动作废，什么都不改变。",
+        f"到{last}还没有都同意，这件事自动作废，什么都不改变。",
     ]
     return "\n".join(lines)
 

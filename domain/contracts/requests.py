@@ -24,7 +24,7 @@ from domain.contracts.wishes import NotPossible, Plan, Wish, plan
 from domain.evidence import record
 from domain.market import months
 from domain.settings import figure
-from domain.workdays import CHINA, NotPublished, local_day
+from domain.workdays import CHINA, Calendar, NotPublished, local_day
 
 OPEN = RequestState.OPEN
 
@@ -37,8 +37,8 @@ def propose(session: Session, wish: Wish, side: Side, who: str, now: datetime) -
     if (known := _same(session, made, side)) is not None:
         return known
     sides = needed(wish.kind, wish.inside)
-    deadline = deadline_of(session, made, day)
-    text = describing.text_of(session, made, sides, deadline, now)
+    deadline, note = deadline_of(session, made, day)
+    text = describing.text_of(session, made, sides, f"{describing.when(deadline)}{note}", now)
     row = Request(
         number=f"BG{day:%Y%m%d}{(session.scalar(select(func.max(Request.id))) or 0) + 1:06d}",
         kind=wish.kind,
@@ -65,14 +65,17 @@ def propose(session: Session, wish: Wish, side: Side, who: str, now: datetime) -
     return row
 
 
-def deadline_of(session: Session, made: Plan, day: date) -> datetime:
-    """The end of the last day to agree: so many working days from now, and never in a month that it changes."""
+def deadline_of(session: Session, made: Plan, day: date) -> tuple[datetime, str]:
+    """The end of the last day to agree: so many working days from now, and never in a month that it changes. A year
+    whose calendar is not published counts from Monday to Friday, and what is shown says so: the day itself is named."""
+    days, note = figure(session, "contract_answer_days"), ""
     try:
-        last = calendar_of(session).after(day, figure(session, "contract_answer_days"))
+        last = calendar_of(session).after(day, days)
     except NotPublished as missing:
-        raise NotPossible(f"{missing}，请联系交易中心录入工作日历后再办。") from None
+        last = Calendar({day.year: {}, day.year + 1: {}}).after(day, days)
+        note = f"（{missing.year}年的工作日历还没公布，按周一至周五算）"
     before = months.last_day(made.first_month - 1)
-    return datetime.combine(min(last, before), time(23, 59, 59), CHINA)
+    return datetime.combine(min(last, before), time(23, 59, 59), CHINA), note
 
 
 def withdraw(session: Session, row: Request, side: Side, who: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from domain.dialogue.values import meant, picture, take
 from domain.groups import adding
 from domain.messages import sms_commands
 from domain.messages.messages import InboundMessage, Say
+from domain.packages import offers
 from domain.people import dialogue
 from domain.people.contacts import SMS
 from domain.questions import match
@@ -65,6 +66,8 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     word = EXACT.get(folded) or (sms_commands.WORDS.get(folded) if inbound.channel == SMS else None)
     if word is not None:
         return Command(word)
+    if offers.is_code(inbound.text):
+        return Command("package", inbound.text.strip())
     application = current(session, contact_id)
     asked = application.asking if application is not None and not application.paused else ""
     if asked.startswith("paper:"):  # the right value of what was read off a paper: a date, a name, whatever it is

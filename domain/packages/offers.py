@@ -64,6 +64,11 @@ def code_of(version: PackageVersion) -> str:
     return f"{version.package.code}-{version.number}"
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is a package's code, with or without the number of a version."""
+    return _CODE.fullmatch(text.strip()) is not None
+
+
 def version(session: Session, code: str) -> PackageVersion | None:
     """The version of “P0001-2”; for “P0001” the newest that was approved. None where there is none."""
     match = _CODE.fullmatch(code.strip())

@@ -45,6 +45,10 @@ def test_a_company_chooses_a_package_and_is_bound_when_the_retail_company_accept
     assert "385.50" in market.say("我的合同")
 
 
+def test_a_packages_code_alone_shows_it(market: Market) -> None:
+    assert "固定价 385.50 元/兆瓦时" in market.say("p1001")
+
+
 def test_without_the_code_nobody_is_bound(market: Market) -> None:
     """Neither a tap in WeChat nor an SMS is enough by itself."""
     market.choose("P1001")
@@ -76,6 +80,15 @@ def test_a_request_that_nobody_answers_lapses_and_changes_nothing(market: Market
     market.retailer(ZHANG, f"同意 {code}")
     assert market.contracts() == []
     assert "没有在期限内答复" in market.inbox("13887654321")[-1]
+
+
+def test_a_year_without_a_calendar_stops_nobody_and_is_said(market: Market) -> None:
+    """The day by which all must agree is named, and how it was counted."""
+    bound(market)
+    market.world.now = market.world.now.replace(year=2031, month=3, day=3)
+    question = market.choose("P2001")
+    assert "2031年的工作日历还没公布，按周一至周五算" in question
+    assert "到2031年3月10日 23:59" in question
 
 
 def test_the_wrong_companys_staff_cannot_accept(market: Market) -> None:
