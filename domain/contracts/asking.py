@@ -81,7 +81,7 @@ def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> s
         if other.state != RequestState.OPEN:
             tell_closed(session, other, scene.now)
     said = outcome(row, made)
-    tell_all(session, row, said, scene.now)
+    tell_all(session, row, said, scene.now, speaker=word.who)
     return said
 
 
@@ -100,18 +100,21 @@ def outcome(row: Request, made: Contract | None) -> str:
 def outcome_in_short(row: Request) -> str:
     """The same for an SMS: at most 35 characters."""
     if row.state == RequestState.AGREED:
-        return f"{KIND_NAMES[row.kind]}已办好（{row.number}），回复“我的合同”看详情"
+        return f"{KIND_NAMES[row.kind]}已办好，回复“我的合同”看详情"
     return f"{KIND_NAMES[row.kind]}没有办成：{row.closed_why.partition('，')[0]}"
 
 
-def tell_all(session: Session, row: Request, said: str, now: datetime) -> None:
+def tell_all(session: Session, row: Request, said: str, now: datetime, *, speaker: str = "") -> None:
     """Every side that knows of it hears what became of it: the user's people, the retail companies' staff; and what was
-    asked is not asked any more. Before its own side has signed nobody else knows of it."""
+    asked is not asked any more. Before its own side has signed nobody else knows of it; staff who have just spoken have
+    heard it."""
     ask_no_more(session, row)
     key, brief = f"{row.id}:{row.state}", outcome_in_short(row)
     for contact_id in sides.signers(session, row) if _knows(row, Side.USER) else []:
         tell(session, "contract_news", contact_id, {"text": brief}, now, key=f"{key}:{contact_id}", text=said)
     for staff in {each.id: each for each in _all_staff(session, row)}.values():
+        if speaker in (f"staff:{staff.id}", f"contact:{staff.contact_id}"):
+            continue
         tell_staff(session, "contract_staff", [staff], {"text": brief}, now, key=key, text=said)
 
 

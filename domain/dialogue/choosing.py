@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +13,9 @@ from domain.dialogue.topics import PROGRESS
 from domain.groups.units import unit_of
 from domain.market import months
 from domain.messages.messages import InboundMessage, Option, Say
-from domain.packages import facts_card, offers
+from domain.packages import compare, facts_card, offers, recommend
 from domain.packages.tables import PackageVersion
-from domain.packages.terms import Terms, yuan
+from domain.packages.terms import yuan
 from domain.people.authority import Level, authorities_of, may
 from domain.registration.applications import Application, of_contact
 from domain.registration.registration import Scene
@@ -29,30 +27,50 @@ UNBOUND = "选好后要售电公司接受、双方都签了才算绑定；在那
 
 
 def packages(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """What is on offer, the cheapest on the own last twelve months first; where no usage is known, in an order that
-    favours nobody. `argument`: the application, and the page."""
+    """What is on offer as money on the own last months, the cheapest first, equals by a draw; on what it was counted is
+    said. `argument`: the application, and the page."""
     mine = units(session, inbound.address.contact_id)
     number, _, page = argument.partition("/")
     application = chosen(mine, number)
     if len(mine) > 1 and application is None:
         return [_which(mine, "packages")]
-    versions = offers.offered(session, local_day(scene.now))
-    if not versions:
+    made = _compared(session, application, scene)
+    if not made.packages:
         return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
-    ranked = _ranked(session, application, versions, scene)
     first = (int(page) - 1) * PAGE if page.isdecimal() and int(page) else 0
-    shown = ranked[first : first + PAGE]
+    shown = made.packages[first : first + PAGE]
     if not shown:
         return [Say("没有更多套餐了。", [PACKAGES])]
     of = str(application.id) if application is not None else ""
-    lines = [_line(place, version, cost) for place, (version, cost) in enumerate(shown, start=first + 1)]
+    lines = [_line(place, each) for place, each in enumerate(shown, start=first + 1)]
     taps = [
-        Option(f"{version.package.code} {version.package.name}"[:20], f"cmd:package:{offers.code_of(version)}/{of}")
-        for version, _ in shown
+        Option(f"{each.code.partition('-')[0]} {each.name}"[:20], f"cmd:package:{each.code}/{of}") for each in shown
     ]
-    if first + PAGE < len(ranked):
+    taps.append(Option("推荐和比较", f"cmd:recommend:{of}"))
+    if first + PAGE < len(made.packages):
         taps.append(Option("更多", f"cmd:packages:{of}/{first // PAGE + 2}"))
-    return [Say("\n".join([_order(shown, len(ranked)), *lines]), taps)]
+    head = f"{made.basis}，电能量费从低到高，共{len(made.packages)}个："
+    short = "\n".join([*compare.sms_lines(made)[:3], "回复编号看一个，回复“推荐”看推荐"])
+    return [Say("\n".join([head, *lines]), taps, short)]
+
+
+def recommended(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """Which to look at first and why, with figures, and the best few as a picture. `argument`: the application."""
+    mine = units(session, inbound.address.contact_id)
+    application = chosen(mine, argument)
+    if len(mine) > 1 and application is None:
+        return [_which(mine, "recommend")]
+    made = _compared(session, application, scene)
+    if not made.packages:
+        return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
+    said = recommend.recommend(session, made)
+    best = [each.package.code for each in said.ranked[: compare.PICTURE]]
+    of = str(application.id) if application is not None else ""
+    taps = [Option(f"看 {code.partition('-')[0]}", f"cmd:package:{code}/{of}") for code in best]
+    lines = [*recommend.text_lines(said), *compare.text_lines(made.only(best))]
+    picture = compare.picture(made.only(best)) if len(best) > 1 else None
+    short = "\n".join(compare.sms_lines(made.only(best)))
+    return [Say("\n".join(lines), [*taps, PACKAGES], short, picture=picture)]
 
 
 def package(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -64,8 +82,9 @@ def package(session: Session, inbound: InboundMessage, argument: str, scene: Sce
     of = facts_card.card(session, version, local_day(scene.now))
     application = chosen(units(session, inbound.address.contact_id), number)
     lines = facts_card.text_lines(of)
-    if application is not None and (cost := _cost(session, application, version, scene)) is not None:
-        lines.append(f"按贵单位最近12个月用电：约 {yuan(cost)} 元")
+    if application is not None:
+        made = compare.compare(session, application.account_mark or "", [version], scene.now)
+        lines.append(f"{made.basis}：约 {yuan(made.packages[0].yuan)} 元")
     taps = [PACKAGES]
     if application is not None and of.offered:
         taps.insert(0, Option("选这个", f"cmd:choose:{of.code}/{application.id}"))
@@ -143,32 +162,16 @@ def _called(application: Application) -> str:
     return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
 
 
-def _ranked(
-    session: Session, application: Application | None, versions: list[PackageVersion], scene: Scene
-) -> list[tuple[PackageVersion, Decimal | None]]:
-    """By cost; equals, and all of them where no usage is known, by a draw that is the user's own for the month."""
-    mark = application.account_mark if application is not None else ""
-    month = months.month_of(local_day(scene.now))
-    drawn = sorted(versions, key=lambda each: hashlib.sha256(f"{mark}:{month}:{each.id}".encode()).digest())
-    costs = [(each, _cost(session, application, each, scene) if application is not None else None) for each in drawn]
-    return sorted(costs, key=lambda pair: pair[1] if pair[1] is not None else Decimal(0))
+def _compared(session: Session, application: Application | None, scene: Scene) -> compare.Comparison:
+    """What is on offer, on the months of an application's account; on stated standard ones where there is none."""
+    versions = offers.offered(session, local_day(scene.now))
+    mark = (application.account_mark or "") if application is not None else ""
+    return compare.compare(session, mark, versions, scene.now)
 
 
-def _cost(session: Session, application: Application, version: PackageVersion, scene: Scene) -> Decimal | None:
-    found = describing.cost(session, application.account_mark or "", Terms.from_json(version.terms), scene.now)
-    return found[0] if found is not None else None
-
-
-def _order(shown: list[tuple[PackageVersion, Decimal | None]], total: int) -> str:
-    if shown[0][1] is None:
-        return f"在售的套餐有{total}个。没有贵单位的用电记录，顺序是随机排的，不代表推荐："
-    return f"在售的套餐有{total}个，按贵单位最近12个月用电算的费用从低到高："
-
-
-def _line(place: int, version: PackageVersion, cost: Decimal | None) -> str:
-    of = version.package
-    money = f"，约 {yuan(cost)} 元" if cost is not None else ""
-    return f"{place}. {of.retailer.name}“{of.name}”（{of.code}）{money}"
+def _line(place: int, of: compare.Compared) -> str:
+    code = of.code.partition("-")[0]
+    return f"{place}. {of.retailer}“{of.name}”（{code}），约 {yuan(of.yuan)} 元，合 {yuan(of.average)} 元/兆瓦时"
 
 
 def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
@@ -198,11 +201,12 @@ def _now_or_later(old: Contract, version: PackageVersion, kind: RequestKind, arg
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "packages": packages,
+    "recommend": recommended,
     "package": package,
     "choose": choose,
 }
 WORDS: Mapping[str, str] = {
     "套餐": "packages", "看套餐": "packages", "选套餐": "packages", "售电公司": "packages", "选售电公司": "packages",
     "选择售电公司": "packages", "换套餐": "packages", "换公司": "packages", "换售电公司": "packages",
-    "比较套餐": "packages",
+    "推荐": "recommend", "推荐套餐": "recommend", "比较": "recommend", "比较套餐": "recommend", "对比": "recommend",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from domain.contracts import asking, consents, contracts, describing, expiry, requests, sides
-from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Contract, Request, RequestKind, Side
+from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Contract, ContractState, Request, RequestKind, Side
 from domain.contracts.wishes import NotPossible, Wish
 from domain.dialogue.choosing import PACKAGES, ask_for, chosen, units, which_contract
 from domain.dialogue.topics import HUMAN, PROGRESS
@@ -17,6 +17,7 @@ from domain.market import months
 from domain.market.readiness import readiness
 from domain.market.retailers import Retailer
 from domain.messages.messages import InboundMessage, Option, Say
+from domain.messages.sms_values import shorten
 from domain.packages.terms import Terms, leaving_words, price_words
 from domain.people.answers import Given
 from domain.questions.questions import Answer, Question, QuestionState, ask, open_question
@@ -27,6 +28,7 @@ from domain.workdays import local_day
 
 NOT_RENEW, ALL = "not_renew", "contract_all"
 MOST = 10  # requests in one list
+SMS_SHOWS = 2
 
 
 def contract(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -117,7 +119,8 @@ def todo(session: Session, inbound: InboundMessage, argument: str, scene: Scene)
     if len(asked) > 1:
         taps.append(Option("全部同意", "cmd:todo_all"))
     foot = f"回复“同意 {asked[0].code}”这样就能答复一件。"
-    short = f"有{len(waiting)}件等贵公司答复\n" + "\n".join(parts)
+    few = "\n".join(_in_short(row, each) for row, each in zip(waiting[:SMS_SHOWS], asked, strict=False))
+    short = f"有{len(waiting)}件等贵公司答复\n{few}\n回复“同意”加编号；看全文回复编号"
     return [Say("\n\n".join([f"等贵公司答复的有{len(waiting)}件：", *parts, foot]), taps, short)]
 
 
@@ -191,11 +194,14 @@ def _now(session: Session, application: Application, row: Contract | None, this_
         return [ready.why]
     terms, of = Terms.from_json(row.terms), row.version.package
     left = row.last_month - max(this_month, row.first_month) + 1
+    after = f"到期没有答复：{expiry.silence_words(session, row)}"
+    if row.renewal == contracts.STOPPED or row.state == ContractState.ENDED:
+        after = "到期不续约，之后要有新合同才能交易"
     lines = [
         f"{of.retailer.name}“{of.name}”，合同{row.number}",
         f"{price_words(terms)}；提前终止：{leaving_words(terms)}",
         f"{months.words(row.first_month)}到{months.words(row.last_month)}，还有{left}个月",
-        "到期不续约" if row.renewal == contracts.STOPPED else f"到期没有答复：{expiry.silence_words(session, row)}",
+        after,
     ]
     return lines if ready.may_trade else [*lines, ready.why]
 
@@ -209,7 +215,7 @@ def _options(application: Application, row: Contract | None, opened: list[Reques
     if row is None:
         return [*taps, PACKAGES]
     taps.append(Option("换套餐或公司", f"cmd:packages:{application.id}"))
-    if row.renewal != contracts.STOPPED:
+    if row.renewal != contracts.STOPPED and row.state != ContractState.ENDED:
         taps.append(Option("到期不续约", f"cmd:not_renew:{application.id}"))
     if row.last_month > this_month:
         taps.append(Option("提前终止", f"cmd:end_contract:{application.id}"))
@@ -228,6 +234,11 @@ def _brief(row: Request) -> str:
     kept = ("用户：", "现在：", "变为：", "内容：", "费用：", "违约金：")
     lines = [line for line in row.shown.split("\n") if line.startswith(kept)]
     return "\n".join([KIND_NAMES[row.kind], *lines, f"最迟{describing.when(row.deadline)}"])
+
+
+def _in_short(row: Request, question: Question) -> str:
+    """One of them on a line of an SMS."""
+    return shorten(f"{question.code}{KIND_NAMES[row.kind]}，{row.application.value('name')}")
 
 
 def _asked(session: Session, row: Request, companies: list[Retailer], contact_id: int, scene: Scene) -> Question:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.contracts.tables import RequestState
 from domain.evidence import Evidence, broken_at
 from domain.market import months
+from domain.messages.messages import OutboundMessage
 from domain.registration.applications import Stage
 from tests.support.console import newest
 from tests.support.contracts import LIN, ZHANG, Market, open_market
@@ -43,6 +44,23 @@ def test_a_company_chooses_a_package_and_is_bound_when_the_retail_company_accept
     assert newest(market.world).stage == Stage.REGISTERED
     assert "注册完毕，可交易" in market.say("进度")
     assert "385.50" in market.say("我的合同")
+
+
+def test_a_recommendation_says_why_and_comes_with_a_picture(market: Market) -> None:
+    said = market.say("推荐")
+    assert "没有查到贵单位的用电数据" in said and "P2002" in said
+    with market.world.app.store.read() as session:
+        assert session.scalars(select(OutboundMessage).where(OutboundMessage.event == "picture")).first() is not None
+
+
+def test_what_was_ended_early_is_not_said_to_renew(market: Market) -> None:
+    bound(market)
+    market.world.now = market.world.now.replace(year=2027, month=3, day=1)
+    market.say("提前终止")
+    market.sign()
+    market.accept(ZHANG)
+    said = market.say("我的合同")
+    assert "到期不续约，之后要有新合同才能交易" in said and "续签" not in said
 
 
 def test_a_packages_code_alone_shows_it(market: Market) -> None:
