@@ -190,6 +190,7 @@ POSTS = (
     "/campaigns",
     "/campaigns/1/stop",
     "/contract-requests/1/answer",
+    "/evidence",
     "/groups",
     "/groups/1/change",
     "/invitations/send",
