@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import asking, choosing, contract_talk, focus, kind_commands, pending
+from domain.dialogue import asking, choosing, contract_talk, focus, kind_commands, offering, pending
 from domain.dialogue.acts import Command, Picture, Values
 from domain.dialogue.asking_kinds import ask_kind
 from domain.dialogue.progress import progress
@@ -218,5 +218,6 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     **proxy_talk.COMMANDS,
     **choosing.COMMANDS,
     **contract_talk.COMMANDS,
+    **offering.COMMANDS,
     "staff_code": answers.staff_code,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import choosing, contract_talk, focus, kind_commands
+from domain.dialogue import choosing, contract_talk, focus, kind_commands, offering
 from domain.dialogue.acts import Act, Command, Picture, Values
 from domain.dialogue.answers import answered
 from domain.dialogue.commands import command
@@ -45,7 +45,7 @@ EXACT: Mapping[str, str] = {
     "选择市场": "market", "选市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
-    **choosing.WORDS, **contract_talk.WORDS,
+    **choosing.WORDS, **contract_talk.WORDS, "提议": "offer",
 }  # fmt: skip
 
 
@@ -66,6 +66,8 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     word = EXACT.get(folded) or (sms_commands.WORDS.get(folded) if inbound.channel == SMS else None)
     if word is not None:
         return Command(word)
+    if proposal := offering.spoken(inbound.text):
+        return Command("offer", proposal)
     if offers.is_code(inbound.text):
         return Command("package", inbound.text.strip())
     application = current(session, contact_id)

@@ -12,7 +12,7 @@ from domain.messages.messages import OutboundMessage
 from domain.registration.applications import Stage
 from tests.support.console import newest
 from tests.support.contracts import LIN, ZHANG, Market, open_market
-from tests.support.world import World
+from tests.support.world import PHONE, World
 
 DECEMBER = months.month(2026, 12)
 
@@ -51,6 +51,31 @@ def test_a_recommendation_says_why_and_comes_with_a_picture(market: Market) -> N
     assert "没有查到贵单位的用电数据" in said and "P2002" in said
     with market.world.app.store.read() as session:
         assert session.scalars(select(OutboundMessage).where(OutboundMessage.event == "picture")).first() is not None
+
+
+def test_a_retail_company_proposes_another_package_and_the_user_decides(market: Market) -> None:
+    """It signs first with its own code; the user is asked on both channels, and nothing holds before their yes."""
+    bound(market)
+    number = market.contracts()[0].number
+    market.world.now = market.world.now.replace(year=2027, month=3, day=1)
+    assert "从什么时候起" in market.retailer(ZHANG, f"提议 {number} P1002")
+    market.retailer(ZHANG, "2")
+    assert len(market.contracts()) == 1
+    assert "还等用户答复" in market.accept(ZHANG)
+    assert "还有" in market.say("我的合同")
+    market.world.wait(minutes=2)
+    market.world.sms_in(f"同意 {market.code_of(PHONE)}")
+    market.world.sms_in(market.world.code())
+    assert [each.first_month for each in market.contracts()] == [DECEMBER, DECEMBER + 12]
+
+
+def test_a_retail_company_proposes_only_its_own_packages_and_learns_nothing_of_others_users(market: Market) -> None:
+    bound(market)
+    number = market.contracts()[0].number
+    assert "没有编号 P1001" in market.retailer(LIN, f"提议 {number} P1001")
+    assert "没有找到可以提议的用户" in market.retailer(LIN, f"提议 {number} P2001")
+    assert "没有找到可以提议的用户" in market.retailer(LIN, "提议 0530010000000001 P2001")
+    assert "给售电公司工作人员用的" in market.say(f"提议 {number} P1001")
 
 
 def test_what_was_ended_early_is_not_said_to_renew(market: Market) -> None:
