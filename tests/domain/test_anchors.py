@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from json import dumps
@@ -11,12 +9,13 @@ from json import dumps
 import pytest
 from sqlalchemy.orm import Session
 
-from bot import anchoring
+from bot import anchoring, jobs
 from domain.anchors import anchors
 from domain.evidence import START, Evidence, digest_of, mark_of, record
 from domain.messages.messages import OutboundMessage
 from domain.people.staff import Role, Staff
 from domain.settings import SettingValue
+from tests.support.tampering import rewrite
 from tests.support.world import World
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # in China
@@ -41,13 +40,6 @@ def days(world: World) -> World:
 
 def words(world: World) -> list[str]:
     return [each.words for each in anchoring.check(world.app)]
-
-
-def rewrite(world: World, statement: str) -> None:
-    """What somebody does who has the database's file in hand."""
-    with closing(sqlite3.connect(world.app.store.engine.url.database or "")) as connection:
-        connection.execute(statement)
-        connection.commit()
 
 
 def compute_anew(world: World) -> None:
@@ -174,3 +166,12 @@ def test_administrators_are_told_where_the_setting_says_so(world: World) -> None
         told = session.query(OutboundMessage).filter_by(event="evidence_anchor").one()
         mark = session.query(Evidence).order_by(Evidence.id).first().mark
         assert told.body is not None and told.body["params"]["text"] == f"{mark[:16]}，1123证据第1条"
+
+
+def test_the_daily_work_anchors_the_day_before_once(world: World) -> None:
+    with world.app.store.write() as session:
+        note(session, 1, NOON)
+    world.now = NOON + timedelta(days=1)
+    for _ in range(2):
+        jobs.daily(world.app)
+    assert [line.split()[0] for line in anchoring.lines_of(world.app.settings)] == ["2026-11-23"]

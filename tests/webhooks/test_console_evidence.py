@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from domain.evidence import Evidence
 from domain.evidence_pack import check_pack
 from domain.people.staff import Role
 from tests.support.console import Visitor, submitted
+from tests.support.tampering import rewrite
 from tests.support.world import World
 
 
@@ -69,9 +68,7 @@ def test_an_administrator_sees_the_anchors_and_has_the_chain_checked(world: Worl
     admin = visitor(world, console, "admin", Role.ADMINISTRATOR)
     assert "2026-11-23" in admin.get("/evidence")
     assert "<h2>完整</h2>" in admin.post("/evidence")
-    with closing(sqlite3.connect(world.app.store.engine.url.database or "")) as connection:
-        connection.execute("UPDATE evidence SET who = 'system' WHERE id = 2")
-        connection.commit()
+    rewrite(world, "UPDATE evidence SET who = 'system' WHERE id = 2")
     assert "第2条（2026-11-23）内容与校验值不符" in admin.post("/evidence")
 
 
