@@ -28,7 +28,7 @@ from domain.workdays import local_day
 from tests.support.parties import BEGAN, EVERYBODY, FIRST, PACKAGES, SECOND, USERS, Parties, sellers
 
 FINE = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=30,
     deadline=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
