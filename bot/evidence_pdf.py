@@ -95,6 +95,7 @@ def pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
     for at, row in enumerate(pack["rows"], 1):
         _fact(sheet, at, row, words, pack["people"])
     _rules(sheet, pack["rules"])
+    _settings(sheet, pack["settings"])
     _anchored(sheet, pack)
     return bytes(sheet.output())
 
@@ -141,8 +142,23 @@ def _rules(sheet: _Sheet, judged: Sequence[Mapping[str, Any]]) -> None:
         sheet.pair(_when(each["at"]), f"查出问题的规则：{applied}。所用版本（规则按序号）：{versions}")
 
 
+def _settings(sheet: _Sheet, settings: Mapping[str, Any]) -> None:
+    sheet.chapter("四、与答复有关的参数")
+    for name, held in settings["now"].items():
+        sheet.pair("现在", f"{_title(name)}：{_value(held)}")
+    for each in settings["changed"]:
+        words = f"{_title(each['name'])}：{_value(each['old'])} → {_value(each['new'])}"
+        sheet.pair(f"{_when(each['at'])} 更改", words)
+    if not settings["changed"]:
+        sheet.note("从第一条记录到制作时，没有更改过任何参数。")
+
+
+def _title(name: str) -> str:
+    return FIGURES[name].title if name in FIGURES else name
+
+
 def _anchored(sheet: _Sheet, pack: Pack) -> None:
-    sheet.chapter("四、相邻的锚和核对办法")
+    sheet.chapter("五、相邻的锚和核对办法")
     for line in pack["anchors"]:
         day, number, mark, _ = line.split(" ")
         sheet.pair(f"{day}　第{number}条", mark)
@@ -173,9 +189,7 @@ def _said(name: str, held: Any) -> str:
     if name == "values" and isinstance(held, dict):
         return "\n".join(f"{FIELD_NAMES.get(key, key)}：{_value(each)}" for key, each in held.items())
     if name == "rules" and isinstance(held, dict):
-        return "\n".join(
-            f"{FIGURES[key].title if key in FIGURES else key}：{_value(each)}" for key, each in held.items()
-        )
+        return "\n".join(f"{_title(key)}：{_value(each)}" for key, each in held.items())
     if name == "terms" and isinstance(held, dict):
         return "；".join(f"{head}：{said}" for head, said in lines(Terms.from_json(held)))
     if name == "months" and isinstance(held, list):

@@ -25,6 +25,7 @@ from domain.questions.questions import Question
 from domain.registration.applications import STAGE_NAMES, Application
 from domain.rules.judgements import Judgement
 from domain.rules.rules import Rule
+from domain.settings import SettingChange, value
 
 FORMAT = "evidence-pack/1"
 CANONICAL = (
@@ -32,6 +33,7 @@ CANONICAL = (
     "ASCII, UTF-8; digest = hex SHA-256(content); mark = hex SHA-256(before + '\\n' + digest); before = mark of the "
     "row before, 64 zeros for the first"
 )
+CONSENT = ("second_factor_for", "second_factor_on_wechat", "second_factor_on_wechat_for", "question_minutes")
 Pack = dict[str, Any]
 
 
@@ -156,6 +158,7 @@ def _pack(
         "made_by": f"staff:{by.id}",
         "people": {who: _person(session, who) for who in sorted({row.who for row in rows})},
         "rules": [_judged(each, names) for each in session.scalars(_judgements(it))],
+        "settings": _settings(session, rows[0].at),
         "rows": [_row(each) for each in rows],
         "stretches": stretches,
         "anchors": _neighbours(rows, anchors(session)),
@@ -175,6 +178,13 @@ def _judged(row: Judgement, names: Mapping[int, str]) -> dict[str, Any]:
     """Which version of which rule judged it: rule → version, and the names of the rules that applied."""
     applied = [names.get(each, str(each)) for each in row.found]
     return {"at": row.at.isoformat(), "outcome": row.outcome, "versions": row.asked, "applied": applied}
+
+
+def _settings(session: Session, since: datetime) -> dict[str, Any]:
+    """The settings about consent as they are, and every change of any setting since the first fact."""
+    changes = session.scalars(select(SettingChange).where(SettingChange.at >= since).order_by(SettingChange.id))
+    told = [{"name": each.name, "old": each.old, "new": each.new, "at": each.at.isoformat()} for each in changes]
+    return {"now": {name: value(session, name) for name in CONSENT}, "changed": told}
 
 
 def _row(row: Evidence) -> dict[str, Any]:

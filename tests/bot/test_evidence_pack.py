@@ -18,6 +18,7 @@ from domain.evidence import Evidence
 from domain.evidence_pack import check_pack, of_application, of_request, sum_of
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Application
+from domain.settings import change
 from tests.support.console import submitted
 from tests.support.contracts import ZHANG, open_market
 from tests.support.world import COMPANY, PHONE, World, approve_newest
@@ -29,6 +30,9 @@ def pack(world: World) -> dict[str, Any]:
     """王芳's application, submitted yesterday, approved by the bureau today, as a reviewer takes it away."""
     number = submitted(world)
     world.now += timedelta(days=1)
+    administrator = world.staff("admin", Role.ADMINISTRATOR)
+    with world.app.store.write() as session:
+        change(session, "admission_days", "3", administrator, world.now)
     anchoring.anchor(world.app)
     world.staff("zhou", Role.HANDLER, bureau="053001")
     reviewer = world.staff("chen", Role.REVIEWER)
@@ -117,6 +121,7 @@ def test_the_pdf_holds_the_words_and_hides_the_phone(pack: dict[str, Any]) -> No
         "用户确认",
         "当时显示的原文",
         "逐字答复",
+        "承诺的审核时限：2 → 3",
         f"第{pack['rows'][0]['id']}条",
     ):
         assert known in words, known
