@@ -42,7 +42,7 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     if not shown:
         return [Say("没有更多套餐了。", [PACKAGES])]
     of = str(application.id) if application is not None else ""
-    lines = [_line(place, each) for place, each in enumerate(shown, start=first + 1)]
+    lines = [_line(each) for each in shown]
     taps = [
         Option(f"{each.code.partition('-')[0]} {each.name}"[:20], f"cmd:package:{each.code}/{of}") for each in shown
     ]
@@ -169,9 +169,9 @@ def _compared(session: Session, application: Application | None, scene: Scene) -
     return compare.compare(session, mark, versions, scene.now)
 
 
-def _line(place: int, of: compare.Compared) -> str:
+def _line(of: compare.Compared) -> str:
     code = of.code.partition("-")[0]
-    return f"{place}. {of.retailer}“{of.name}”（{code}），约 {yuan(of.yuan)} 元，合 {yuan(of.average)} 元/兆瓦时"
+    return f"· {of.retailer}“{of.name}”（{code}），约 {yuan(of.yuan)} 元，合 {yuan(of.average)} 元/兆瓦时"
 
 
 def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
