@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts import consents, describing, requests, sides
 from domain.contracts.sides import PURPOSE
-from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestState, Side
+from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestKind, RequestState, Side
 from domain.contracts.wishes import NotPossible
 from domain.market import months
 from domain.messages.messages import InboundMessage, Option, OutboundMessage, Say
@@ -94,13 +94,15 @@ def outcome(row: Request, made: Contract | None) -> str:
         return f"{about}已办好，合同到{months.words(row.last_month)}为止。"
     of = made.version.package
     term = f"{months.words(made.first_month)}到{months.words(made.last_month)}"
-    return f"{about}已办好：{of.retailer.name}“{of.name}”，{term}，合同编号{made.number}。"
+    said = f"{about}已办好：{of.retailer.name}“{of.name}”，{term}，合同编号{made.number}。"
+    return said + (f"注册完毕，{months.words(made.first_month)}起可交易。" if row.kind == RequestKind.BIND else "")
 
 
 def outcome_in_short(row: Request) -> str:
     """The same for an SMS: at most 35 characters."""
     if row.state == RequestState.AGREED:
-        return f"{KIND_NAMES[row.kind]}已办好，回复“我的合同”看详情"
+        done = "注册完毕可交易，" if row.kind == RequestKind.BIND else ""
+        return f"{KIND_NAMES[row.kind]}已办好，{done}回复“我的合同”看详情"
     return f"{KIND_NAMES[row.kind]}没有办成：{row.closed_why.partition('，')[0]}"
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
+from domain.market.months import month_of
+from domain.market.readiness import readiness
 from domain.proxies import authorisations, documents
 from domain.proxies.registrations import found_now, may_see
 from domain.proxies.tables import CONSENT_NAMES, Consent, Proxy, ProxyAuthorisation
@@ -17,6 +19,7 @@ from domain.registration.applications import STAGE_NAMES, Application, Source, S
 from domain.registration.filing import Finding
 from domain.rules.rules import Severity
 from domain.supplements import supplements
+from domain.workdays import local_day
 
 _SHOWN = ("account_number", "code", "name", "contact_name")
 _NEXT: Mapping[str, str] = {
@@ -52,6 +55,7 @@ def registration(
         **{name: _said(application, name) if own else application.value(name) for name in _SHOWN},
         "phone": mask_phone(phone) if phone else None,
         "unit": None if own else _unit(session, application),
+        "trading": _trading(session, application, now),
         "problems": [finding(each) for each in problems] + _returned(application),
         "documents": [document(row, photo) for row, photo in documents.of_application(session, application)],
         "supplements": [_supplement(each) for each in supplements.unsettled(session, application.id)],
@@ -141,6 +145,14 @@ def _said(application: Application, name: str) -> str | None:
     number, and who else trades with that company."""
     said = [application.said_by(name, source) for source in (Source.TYPED, Source.OCR)]
     return next((each.value for each in said if each is not None), None)
+
+
+def _trading(session: Session, application: Application, now: datetime) -> dict[str, Any] | None:
+    """Whether the unit may trade in this month, and why not; nothing before the admission."""
+    if application.stage not in supplements.ADMITTED:
+        return None
+    ready = readiness(session, application, month_of(local_day(now)))
+    return {"may_trade": ready.may_trade, "why": ready.why}
 
 
 def _supplement(row: supplements.Supplement) -> dict[str, Any]:

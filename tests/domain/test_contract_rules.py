@@ -90,6 +90,21 @@ def phone(parties: Parties, contact_id: int) -> None:
         made.contact_id, made.verified_at = contact_id, parties.now
 
 
+def test_with_the_first_contract_a_user_is_registered_and_hears_from_when_on_it_may_trade(parties: Parties) -> None:
+    phone(parties, 1)
+    number = asked(parties)
+    with parties.store.read() as session:
+        ready = readiness(session, session.get_one(Application, 1), DECEMBER)
+    assert not ready.may_trade and "尚未注册完成，暂不能开展业务" in ready.why
+    assert "注册完毕，2026年12月起可交易" in parties.answer(number, Side.NEW, ZHANG)
+    assert stage(parties) == Stage.REGISTERED
+    assert any("注册完毕，2026年12月起可交易" in text for text in told(parties, 1))
+    with parties.store.read() as session:
+        application = session.get_one(Application, 1)
+        assert not readiness(session, application, DECEMBER - 1).may_trade
+        assert readiness(session, application, DECEMBER).may_trade
+
+
 @pytest.mark.parametrize(
     ("side", "who"),
     [

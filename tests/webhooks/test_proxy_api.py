@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from domain.evidence import Evidence
-from domain.registration.applications import Application
+from domain.registration.applications import Application, Stage
 from domain.registration.readings import Read, Reading
 from domain.settings import SettingValue
 from tests.support.groups import OTHER_ACCOUNT
@@ -69,6 +69,19 @@ def test_whose_account_it_is_the_proxy_reads_after_the_yes(world: World) -> None
     world.sms_in(world.code())
     shown = proxy.shown(made["id"])
     assert shown["name"] == COMPANY.name and COMPANY.name in shown["unit"]["label"]
+
+
+def test_whether_the_unit_may_trade_is_said_once_it_is_admitted(world: World) -> None:
+    proxy = program(world)
+    made = proxy.post("/registrations", WHOLE).json
+    assert made["trading"] is None
+    assert proxy.post(f"/registrations/{made['id']}/authorisation").status_code == 202
+    world.sms_in("1")
+    world.sms_in(world.code())
+    with world.app.store.write() as session:
+        session.get_one(Application, made["id"]).stage = Stage.AWAITING_RETAILER
+    trading = proxy.shown(made["id"])["trading"]
+    assert not trading["may_trade"] and "暂不能开展业务" in trading["why"]
 
 
 def test_a_look_writes_nothing_however_often_a_program_looks(world: World) -> None:

@@ -186,6 +186,13 @@ class Summary(BaseModel):
     submitted_at: str | None
 
 
+class Trading(BaseModel):
+    """Whether the unit may trade in this month; `why` says why not."""
+
+    may_trade: bool
+    why: str
+
+
 class Registration(Summary):
     """A registration whole. `visible` is false once the user's yes is over: then nothing of what is in it is shown."""
 
@@ -198,6 +205,7 @@ class Registration(Summary):
     contact_name: str | None = None
     phone: str | None = None
     unit: Unit | None = None
+    trading: Trading | None = None
     problems: list[Finding] = []
     documents: list[Document] = []
     supplements: list[Supplement] = []
