@@ -50,6 +50,9 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     if first + PAGE < len(made.packages):
         taps.append(Option("更多", f"cmd:packages:{of}/{first // PAGE + 2}"))
     head = f"{made.basis}，电能量费从低到高，共{len(made.packages)}个："
+    if len(made.packages) > 1:
+        two = "和".join(each.code.partition("-")[0] for each in made.packages[:2])
+        lines.append(f"要比较两三个，回复编号，例如“比较{two}”。")
     short = "\n".join([*compare.sms_lines(made)[:3], "回复编号看一个，回复“推荐”看推荐"])
     return [Say("\n".join([head, *lines]), taps, short)]
 
@@ -73,10 +76,33 @@ def recommended(session: Session, inbound: InboundMessage, argument: str, scene:
     return [Say("\n".join(lines), [*taps, PACKAGES], short, picture=picture)]
 
 
+def compared(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """The two or three packages that were named, on the same months. `argument`: the application / the codes."""
+    number, _, listed = argument.partition("/")
+    codes = listed.split(",")
+    if not 2 <= len(codes) <= compare.PICTURE:
+        return [Say(f"一次比较两到{compare.PICTURE}个套餐，例如回复“比较 P0001 P0002”。", [PACKAGES])]
+    mine = units(session, inbound.address.contact_id)
+    application = chosen(mine, number)
+    if len(mine) > 1 and application is None:
+        return [_which(mine, "compare", f"/{listed}")]
+    found = {code: offers.public(session, code) for code in codes}
+    if missing := [code for code, version in found.items() if version is None]:
+        return [Say(f"没有找到套餐{'、'.join(missing)}，请从列表里选。", [PACKAGES])]
+    mark = (application.account_mark or "") if application is not None else ""
+    made = compare.compare(session, mark, [each for each in found.values() if each is not None], scene.now)
+    if len(made.packages) < 2:  # one package, by two ways of writing its code
+        return [Say("这是同一个套餐，请写两个不同的编号。", [PACKAGES])]
+    of = str(application.id) if application is not None else ""
+    taps = [Option(f"看 {each.code.partition('-')[0]}", f"cmd:package:{each.code}/{of}") for each in made.packages]
+    short = "\n".join(compare.sms_lines(made))
+    return [Say("\n".join(compare.text_lines(made)), [*taps, PACKAGES], short, picture=compare.picture(made))]
+
+
 def package(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """One package closely: the facts card, what it would have cost the user, and choosing it."""
     code, _, number = argument.partition("/")
-    version = offers.version(session, code)
+    version = offers.public(session, code)
     if version is None:
         return [Say("没有找到这个套餐，请从列表里选。", [PACKAGES])]
     of = facts_card.card(session, version, local_day(scene.now))
@@ -96,7 +122,7 @@ def package(session: Session, inbound: InboundMessage, argument: str, scene: Sce
 def choose(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """Choose a package: at once where there is no contract; else it is asked whether now or when the contract ends."""
     code, number, when = [*argument.split("/"), "", ""][:3]
-    version, contact_id = offers.version(session, code), inbound.address.contact_id
+    version, contact_id = offers.public(session, code), inbound.address.contact_id
     application = chosen(units(session, contact_id), number)
     if version is None or application is None:
         return [Say("现在还不能选，请先看看进度。", [PROGRESS, PACKAGES])]
@@ -147,9 +173,9 @@ def chosen(mine: list[Application], number: str) -> Application | None:
     return named or (mine[0] if len(mine) == 1 else None)
 
 
-def _which(mine: list[Application], command: str) -> Say:
-    """For which unit, where a person signs for several."""
-    taps = [Option(_called(each), f"cmd:{command}:{each.id}") for each in mine[:8]]
+def _which(mine: list[Application], command: str, rest: str = "") -> Say:
+    """For which unit, where a person signs for several. `rest` of the argument comes back with the answer."""
+    taps = [Option(_called(each), f"cmd:{command}:{each.id}{rest}") for each in mine[:8]]
     return Say("您能代表的有几个交易单元，要看哪一个？", taps)
 
 
@@ -202,6 +228,7 @@ def _now_or_later(old: Contract, version: PackageVersion, kind: RequestKind, arg
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "packages": packages,
     "recommend": recommended,
+    "compare": compared,
     "package": package,
     "choose": choose,
 }

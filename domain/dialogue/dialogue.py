@@ -70,6 +70,8 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
         return Command("offer", proposal)
     if offers.is_code(inbound.text):
         return Command("package", inbound.text.strip())
+    if codes := offers.named(inbound.text):
+        return Command("compare", "/" + ",".join(codes))
     application = current(session, contact_id)
     asked = application.asking if application is not None and not application.paused else ""
     if asked.startswith("paper:"):  # the right value of what was read off a paper: a date, a name, whatever it is

@@ -15,6 +15,7 @@ from domain.packages.terms import Terms
 from domain.workdays import local_day
 
 _CODE = re.compile(r"(P\d{4,})(?:-(\d+))?", re.IGNORECASE)
+_NAMED = re.compile(r"(?:比较|对比)?[\s:：]*((?:P\d{4,}(?:-\d+)?[\s,，、和]*){2,})", re.IGNORECASE)
 _ONCE_OFFERED = (VersionState.APPROVED, VersionState.WITHDRAWN)
 
 
@@ -67,6 +68,18 @@ def code_of(version: PackageVersion) -> str:
 def is_code(text: str) -> bool:
     """Whether a text is a package's code, with or without the number of a version."""
     return _CODE.fullmatch(text.strip()) is not None
+
+
+def named(text: str) -> list[str]:
+    """The codes of a text that says nothing but two or more of them, with or without 比较; each once. Else none."""
+    match = _NAMED.fullmatch(text.strip())
+    return list(dict.fromkeys(each[0].upper() for each in _CODE.finditer(match[1]))) if match else []
+
+
+def public(session: Session, code: str) -> PackageVersion | None:
+    """The same as `version`, for those whom drafts are no business of: what was never approved is not there."""
+    found = version(session, code)
+    return found if found is not None and found.state in _ONCE_OFFERED else None
 
 
 def version(session: Session, code: str) -> PackageVersion | None:

@@ -9,9 +9,13 @@ from domain.contracts.tables import RequestState
 from domain.evidence import Evidence, broken_at
 from domain.market import months
 from domain.messages.messages import OutboundMessage
+from domain.packages.tables import Package, VersionState
 from domain.registration.applications import Stage
+from domain.workdays import local_day
 from tests.support.console import newest
 from tests.support.contracts import LIN, ZHANG, Market, open_market
+from tests.support.market import approved
+from tests.support.terms import written
 from tests.support.world import PHONE, World
 
 DECEMBER = months.month(2026, 12)
@@ -90,6 +94,35 @@ def test_what_was_ended_early_is_not_said_to_renew(market: Market) -> None:
 
 def test_a_packages_code_alone_shows_it(market: Market) -> None:
     assert "固定价 385.50 元/兆瓦时" in market.say("p1001")
+
+
+def test_the_packages_that_are_named_are_compared_and_no_other(market: Market) -> None:
+    said = market.say("比较 P1001、p2002")
+    assert "P1001" in said and "P2002" in said and "P1002" not in said and "P2001" not in said
+    with market.world.app.store.read() as session:
+        sent = session.scalars(select(OutboundMessage).where(OutboundMessage.event == "picture")).one()
+        assert sorted(sent.body["codes"]) == ["P1001-1", "P2002-1"]
+    assert market.say("P1001 P2002") == said
+    assert "P1001" in market.retailer(PHONE, "比较P1001和P2002")
+
+
+def test_a_comparison_of_too_many_of_one_or_of_what_is_not_there_says_so(market: Market) -> None:
+    assert "两到3个" in market.say("比较 P1001 P1002 P2001 P2002")
+    assert "同一个套餐" in market.say("比较 P1001 P1001-1")
+    assert "没有找到套餐P9999" in market.say("比较 P1001 P9999")
+
+
+@pytest.mark.parametrize("state", [VersionState.DRAFT, VersionState.SUBMITTED, VersionState.REFUSED])
+def test_nobody_reads_in_chat_what_was_never_approved(market: Market, state: VersionState) -> None:
+    """A competitor who writes the code of the next version does not learn its price."""
+    with market.world.app.store.write() as session:
+        of = session.scalars(select(Package).where(Package.code == "P1001")).one()
+        today = local_day(market.world.now)
+        made = approved(session, of, 2, today, now=market.world.now, terms=written(prices={"all": "299.00"}))
+        made.state = state
+    assert "没有找到" in market.say("P1001-2")
+    assert "没有找到套餐P1001-2" in market.say("比较 P1001-2 P2002")
+    assert "现在还不能选" in market.tap(f"cmd:choose:P1001-2/{newest(market.world).id}")
 
 
 def test_without_the_code_nobody_is_bound(market: Market) -> None:

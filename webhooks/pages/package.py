@@ -7,12 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from bot.app import App
 from domain.packages import facts_card, offers
-from domain.packages.tables import VersionState
 from domain.workdays import local_day
 from webhooks.guards import guarded
 from webhooks.pages.headers import seal
-
-PUBLIC = (VersionState.APPROVED, VersionState.WITHDRAWN)
 
 
 def install_cards(app: App, flask: Flask) -> None:
@@ -23,8 +20,8 @@ def install_cards(app: App, flask: Flask) -> None:
     @guarded("public")
     def card(code: str) -> ResponseReturnValue:
         with app.store.read() as session:
-            found = offers.version(session, code[:20])
-            if found is None or found.state not in PUBLIC:
+            found = offers.public(session, code[:20])
+            if found is None:
                 return render_template("pages/no_package.html"), 404
             shown = facts_card.card(session, found, local_day(app.clock()))
         return render_template("pages/package.html", card=shown, when=facts_card.offered_words(shown))
