@@ -42,7 +42,7 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     if not shown:
         return [Say("没有更多套餐了。", [PACKAGES])]
     of = str(application.id) if application is not None else ""
-    lines = [_line(each) for each in shown]
+    lines = [*(_line(each) for each in shown), *compare.cautions(made)]
     taps = [
         Option(f"{each.code.partition('-')[0]} {each.name}"[:20], f"cmd:package:{each.code}/{of}") for each in shown
     ]

@@ -139,6 +139,11 @@ def text_lines(of: Comparison) -> list[str]:
     ]
 
 
+def cautions(of: Comparison) -> list[str]:
+    """What a list must not keep to itself: that the order of equals was drawn, and which months are missing."""
+    return [*([EQUAL] if _any_equal(of.packages) else []), *([of.gaps] if of.gaps else [])]
+
+
 def sms_lines(of: Comparison) -> list[str]:
     """The comparison as the lines of one SMS: at most four, none over 35 characters (docs/sms.md)."""
     if not of.packages:

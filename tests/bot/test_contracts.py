@@ -96,6 +96,12 @@ def test_a_packages_code_alone_shows_it(market: Market) -> None:
     assert "固定价 385.50 元/兆瓦时" in market.say("p1001")
 
 
+def test_the_list_says_that_the_order_of_equals_was_drawn(market: Market) -> None:
+    """Both companies sell at the same two prices; without equals nothing is said of a draw."""
+    assert "先后由抽签决定" in market.say("套餐")
+    assert "先后由抽签决定" not in market.say("比较 P1001 P1002")
+
+
 def test_the_packages_that_are_named_are_compared_and_no_other(market: Market) -> None:
     said = market.say("比较 P1001、p2002")
     assert "P1001" in said and "P2002" in said and "P1002" not in said and "P2001" not in said
