@@ -29,7 +29,7 @@ WIDE, EDGE, DOTS = 390, 20, 3  # pixels of the phone; dots of the picture to eac
 COLOURS = 64  # of the PNG: a fifth of the bytes, and nobody sees it
 INK, QUIET, LINE, CHEAPEST, OTHER, RISK = "#1b2733", "#52606d", "#d5dbe1", "#0b7a55", "#2b63a8", "#f2c078"
 _POINTS = 72 / 100  # of a pixel, at 100 pixels an inch
-_WORD = re.compile(r"[\w.,%/+-]+(?<![\u3000-\u9fff\uff00-\uffef])|.", re.ASCII)
+_WORD = re.compile(r"[（“]?(?:[\w.,%/+-]+(?<![\u3000-\u9fff\uff00-\uffef])|.)", re.ASCII)
 
 
 class _Page:
@@ -88,7 +88,7 @@ def _small(figure: Figure) -> bytes:
 
 
 def wrapped(words: str, width: float, size: float) -> Iterator[str]:
-    """The lines of a text in a font of this size; figures and codes stay whole, and no line begins with a stop."""
+    """The lines of a text in a font of this size: figures and codes stay whole, stops and brackets with their words."""
     line, used = "", 0.0
     for word in _WORD.findall(words):
         wide = sum(size * (1 if unicodedata.east_asian_width(each) in "WFA" else 0.58) for each in word)

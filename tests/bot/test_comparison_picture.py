@@ -85,3 +85,11 @@ def test_lines_break_between_words_and_never_inside_a_figure_or_before_a_stop() 
     assert "".join(lines).replace(" ", "") == "保底价402.30元/兆瓦时；市场月均价低于1,390.00时，差额的60%归您。"
     assert any("1,390.00" in line for line in lines)
     assert not any(line[0] in "，。；" for line in lines)
+
+
+def test_no_line_ends_with_a_bracket_or_a_quotation_mark_that_opens() -> None:
+    text = "没有查到用电数据，先按每月 200,000 度估算（2025年11月至2026年10月），套餐“安心固定价”。"
+    for width in range(100, 400, 10):
+        lines = list(wrapped(text, width, 13))
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert not any(line[-1] in "（“" for line in lines)
