@@ -15,15 +15,14 @@ from domain.contracts.sides import PURPOSE
 from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestKind, RequestState, Side
 from domain.contracts.wishes import NotPossible
 from domain.market import months
-from domain.messages.messages import InboundMessage, Option, OutboundMessage, Say
-from domain.messages.sms_texts import written
+from domain.messages.messages import InboundMessage, Option, Say
 from domain.notices.notices import tell, tell_staff
-from domain.notices.times import after_quiet
 from domain.people.answers import Given
 from domain.people.contacts import SMS, WECHAT, Address, addresses_of
 from domain.people.roles import called
 from domain.people.staff import Staff
 from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.questions.showing import show_at
 from domain.registration.registration import Scene
 
 EVENT = "contract_asked"
@@ -186,19 +185,8 @@ def _ask_one(session: Session, row: Request, side: Side, contact_id: int, random
         return
     say = question(session, row, side, contact_id, random, now)
     for place in places:
-        shown = written(session, place, say, random, now) if place.channel == SMS else say
-        session.add(
-            OutboundMessage(
-                address_id=place.id,
-                question_id=say.question_id,
-                event=EVENT,
-                key=f"{EVENT}:{row.id}:{side}:{place.id}",
-                body=shown.body(),
-                due_at=after_quiet(session, now),
-                expires_at=row.deadline,
-                created_at=now,
-            )
-        )
+        key = f"{EVENT}:{row.id}:{side}:{place.id}"
+        show_at(session, place, say, event=EVENT, key=key, expires=row.deadline, random=random, now=now)
 
 
 def _places(session: Session, contact_id: int) -> Sequence[Address]:

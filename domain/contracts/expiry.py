@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts import asking, contracts, describing, requests
 from domain.contracts.contracts import RENEWED, STOPPED
+from domain.contracts.sides import signers
 from domain.contracts.tables import SIDE_NAMES, Contract, ContractNotice, ContractState, RequestState, Side, Why
 from domain.contracts.wishes import RETAIL
 from domain.evidence import record
@@ -25,7 +26,6 @@ from domain.market import months
 from domain.market.retailers import Retailer, RetailerState
 from domain.notices.notices import tell, tell_staff
 from domain.packages.terms import Terms, price_words, yuan
-from domain.people.authority import Level, may, speakers_for
 from domain.people.staff import Role, Staff
 from domain.registration.applications import Stage
 from domain.review import steps
@@ -222,7 +222,7 @@ def _back_to_choosing(session: Session, row: Contract, now: datetime) -> None:
             steps.enter(application, Stage.AWAITING_RETAILER, now, decision="unbound")
     said = f"{_named(row)}已到期，没有新合同，暂不能交易。请另选：回复“套餐”。"
     key = f"{row.id}:over"
-    for contact_id in _users(session, row):
+    for contact_id in signers(session, row):
         brief = {"text": "零售合同已到期，没有新合同，请回复“套餐”另选"}
         tell(session, "contract_news", contact_id, brief, now, key=f"{key}:{contact_id}", text=said)
 
@@ -261,7 +261,7 @@ def _closing(session: Session, row: Contract) -> str:
 def _tell_both(
     session: Session, row: Contract, event: str, params: dict[str, str], key: str, text: str, now: datetime
 ) -> None:
-    for contact_id in _users(session, row):
+    for contact_id in signers(session, row):
         tell(session, event, contact_id, params, now, key=f"{key}:{contact_id}", text=text)
     staff = session.scalars(
         select(Staff).where(
@@ -272,13 +272,6 @@ def _tell_both(
     ).all()
     brief = params.get("text") or f"{params['company']}的零售合同{params['day']}到期，不答复即续签"
     tell_staff(session, "contract_staff", staff, {"text": brief}, now, key=key, text=text)
-
-
-def _users(session: Session, row: Contract) -> list[int]:
-    """Who hears it for the user: the applicant, and who may sign."""
-    known = {each.contact_id for each in speakers_for(session, row.company_mark)}
-    able = sorted(each for each in known if may(session, each, row.company_mark, Level.SIGN))
-    return list(dict.fromkeys([row.application.contact_id, *able]))
 
 
 def _was_told(session: Session, row: Contract, step: str) -> bool:

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from domain.contracts.consents import may_speak
 from domain.contracts.requests import consent_of
-from domain.contracts.tables import Consent, Request, Side
+from domain.contracts.tables import Consent, Contract, Request, Side
 from domain.market.retailers import Retailer
-from domain.people.authority import Level, may, speakers_for
+from domain.people import authority
 from domain.people.staff import Role, Staff
 from domain.questions.questions import Question
 
@@ -34,11 +34,9 @@ def may_sign_it(session: Session, question: Question, contact_id: int) -> bool:
     return consent is not None and may_speak(session, row, consent, f"contact:{contact_id}")
 
 
-def signers(session: Session, row: Request) -> list[int]:
+def signers(session: Session, row: Request | Contract) -> list[int]:
     """The contacts that may sign for the user: the applicant first, then who has the authority."""
-    known = {each.contact_id for each in speakers_for(session, row.company_mark)}
-    able = sorted(each for each in known if may(session, each, row.company_mark, Level.SIGN))
-    return list(dict.fromkeys([row.application.contact_id, *able]))
+    return list(dict.fromkeys([row.application.contact_id, *authority.signers(session, row.company_mark)]))
 
 
 def staff_of(session: Session, consent: Consent) -> list[Staff]:

@@ -78,6 +78,12 @@ def speakers_for(session: Session, company_mark: str) -> list[Authority]:
     return list(session.scalars(select(Authority).where(*live).order_by(Authority.id)))
 
 
+def signers(session: Session, company_mark: str) -> list[int]:
+    """The contacts that may sign for a company now."""
+    known = {each.contact_id for each in speakers_for(session, company_mark)}
+    return sorted(each for each in known if may(session, each, company_mark, Level.SIGN))
+
+
 def grant(
     session: Session,
     *,

@@ -15,15 +15,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.evidence import record
-from domain.messages.messages import OutboundMessage, Say
-from domain.messages.sms_texts import written
-from domain.notices.times import after_quiet
-from domain.people.authority import Level, authorities_of, may, speakers_for
+from domain.people.authority import Level, authorities_of, may, signers
 from domain.people.contacts import SMS, WECHAT, Address, Contact, address_of, addresses_of, phones_of
 from domain.proxies import hooks
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Consent, Proxy, ProxyAuthorisation
 from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.questions.showing import show_at
 from domain.registration.applications import EDITABLE, Application, Source, of_contact, put
 from domain.settings import figure
 from domain.workdays import CHINA
@@ -199,8 +197,7 @@ def _not_too_soon(session: Session, known: ProxyAuthorisation | None, now: datet
 
 def _whom(session: Session, application: Application, now: datetime) -> Asked:
     phone, mark = application.value("phone"), application.code_mark or ""
-    named = {each.contact_id for each in speakers_for(session, mark)}
-    speakers = sorted(each for each in named if may(session, each, mark, Level.SIGN))
+    speakers = signers(session, mark)
     known = address_of(session, SMS, phone, now) if phone else None
     if speakers:
         own = known is not None and known.contact_id in speakers
@@ -235,7 +232,8 @@ def _ask_one(
         short=short,
     )
     for place in places:
-        _show(session, row, place, say, random, now)
+        key = f"{EVENT}:{row.id}:{place.id}"
+        show_at(session, place, say, event=EVENT, key=key, expires=row.deadline, random=random, now=now)
     return True
 
 
@@ -245,22 +243,6 @@ def _places(session: Session, contact_id: int, application: Application) -> list
     named = [each for each in phones if each.value == application.value("phone")]
     wechats = [each for each in addresses_of(session, contact_id, WECHAT) if each.reachable and each.notices]
     return [*(named or phones)[-1:], *wechats[-1:]]
-
-
-def _show(session: Session, row: ProxyAuthorisation, place: Address, say: Say, random: Random, now: datetime) -> None:
-    shown = written(session, place, say, random, now) if place.channel == SMS else say
-    session.add(
-        OutboundMessage(
-            address_id=place.id,
-            question_id=say.question_id,
-            event=EVENT,
-            key=f"{EVENT}:{row.id}:{place.id}",
-            body=shown.body(),
-            due_at=after_quiet(session, now),
-            expires_at=row.deadline,
-            created_at=now,
-        )
-    )
 
 
 def _ask_no_more(session: Session, row: ProxyAuthorisation) -> None:

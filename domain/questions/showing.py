@@ -1,0 +1,40 @@
+"""A question goes to somebody who did not write just now: on their phone as an SMS that fits, in WeChat whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from domain.messages.messages import OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.notices.times import after_quiet
+from domain.people.contacts import SMS, Address
+
+
+def show_at(
+    session: Session,
+    place: Address,
+    say: Say,
+    *,
+    event: str,
+    key: str,
+    expires: datetime,
+    random: Random,
+    now: datetime,
+) -> None:
+    """Write the row that shows a question at one address, not at night, and no more once nobody may answer it."""
+    shown = written(session, place, say, random, now) if place.channel == SMS else say
+    session.add(
+        OutboundMessage(
+            address_id=place.id,
+            question_id=say.question_id,
+            event=event,
+            key=key,
+            body=shown.body(),
+            due_at=after_quiet(session, now),
+            expires_at=expires,
+            created_at=now,
+        )
+    )
