@@ -33,6 +33,7 @@ def make_celery(broker: str) -> Celery:
             "catch_up": {"task": "catch_up", "schedule": 30.0, "options": {"expires": 30}},
             "recheck": {"task": "recheck", "schedule": 30.0, "options": {"expires": 30}},
             "usage": {"task": "usage", "schedule": 30.0, "options": {"expires": 30}},
+            "capacity": {"task": "capacity", "schedule": 30.0, "options": {"expires": 30}},
             "proxies": {"task": "proxies", "schedule": 5.0, "options": {"expires": 5}},
             "talks": {"task": "talks", "schedule": 60.0, "options": {"expires": 60}},
             "tend": {"task": "tend", "schedule": 60.0, "options": {"expires": 60}},

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_ready
 
-from bot import batches, hooks, jobs, outbox, proxies, rechecks, takeover, turn, usage
+from bot import batches, capacity, hooks, jobs, outbox, proxies, rechecks, takeover, turn, usage
 from bot.app import App, build
 from bot.doorbell import OCR, CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
@@ -82,6 +82,12 @@ def recheck() -> None:
 def refresh_usage() -> None:
     """Keep what admitted accounts used fresh."""
     usage.refresh_usage(the_app())
+
+
+@celery.task(name="capacity")
+def read_capacities() -> None:
+    """See whether the capacity of admitted accounts has changed."""
+    capacity.read_capacities(the_app())
 
 
 @celery.task(name="talks")

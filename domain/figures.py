@@ -96,13 +96,17 @@ MODES = ("人工审核", "自动审核", "自动审核，特殊情况转人工")
 UNITS = ("户号", "统一社会信用代码", "集团")  # the names of `domain.groups.units.UnitKind`
 SINCE = ("提交", "审核通过")  # from when the days of conditional admission count
 LAPSES = ("退回", "暂停", "转人工")  # what becomes of an application that does not supplement in time
-CHOICES: Mapping[str, tuple[str, ...]] = {"mode": MODES, "unit": UNITS, "since": SINCE, "lapse": LAPSES}
+FALLS = ("转到零售市场", "市场不变")  # what silence does where a wholesale user's capacity fell below the threshold
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mode": MODES, "unit": UNITS, "since": SINCE, "lapse": LAPSES, "fall": FALLS,
+}  # fmt: skip
 
 # What may be answered with legal effect, by the purpose of its question.
 MATTERS: Mapping[str, str] = {
     "submit": "提交注册申请",
     "batch": "批量提交注册申请",
     "market": "选择市场",
+    "market_change": "更换市场",
     "unbind": "解除绑定",
     "phone_claimed": "确认手机号归属",
     "invite": "邀请同事",
@@ -119,6 +123,11 @@ MATTERS: Mapping[str, str] = {
 GROUPS: Mapping[str, Mapping[str, Figure]] = {
     "市场与审核": {
         "wholesale_from_kva": Figure("可选批发市场的最低容量（含）", 315, "千伏安", 1),
+        "capacity_hours": Figure("已入市用户的容量，多久向营销系统核对一次", 24, "小时", 1, 720),
+        "capacity_answer_days": Figure("容量变化后，用户几个工作日内选市场", 20, "个工作日", 1, 60),
+        "capacity_silence": Figure(
+            "批发用户容量不够、没有答复时（转到零售市场、市场不变）", "转到零售市场", form="fall"
+        ),
         "review_mode_bureau": Figure("供电局审核方式（没有单独设置的供电局）", "人工审核", form="mode"),
         "review_mode_centre": Figure("交易中心审核方式", "人工审核", form="mode"),
         "auto_conditional_to_person": Figure("特殊情况转人工：容缺受理的申请也转人工", True),
@@ -172,7 +181,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "question_code_tries": Figure("同一人每小时可输错的问题编号", 10, "次", 3, 100),
         "second_factor_for": Figure(
             "短信里答复后还要验证码确认的事项",
-            "submit,batch,unbind,invite,end_authority,authorise_proxy,contract,contract_all,not_renew",
+            "submit,batch,unbind,invite,end_authority,authorise_proxy,contract,contract_all,not_renew,market_change",
             form="matters",
         ),
         "second_factor_on_wechat": Figure("微信里也要短信验证码确认（上面的全部事项）", False),

@@ -19,6 +19,8 @@ from domain.dialogue.topics import PROGRESS, REGISTER
 from domain.evidence import record
 from domain.groups import batch_consent
 from domain.groups.adding import ADD_ONE, MANY
+from domain.market import changing
+from domain.market.changing import PACKAGES
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import PAGE, InboundMessage, Say
 from domain.people import answers
@@ -223,7 +225,11 @@ def _market(session: Session, application: Application, given: Given, scene: Sce
         return [progress(session, application.contact_id)]
     stage = Stage.AWAITING_RETAILER if given.answer == "retail" else Stage.AWAITING_CERTIFICATE
     review.move(session, application, stage, f"chose_{given.answer}", given.who, scene.now)
-    return [progress(session, application.contact_id)]
+    stands = progress(session, application.contact_id)
+    if given.answer == "retail":  # what comes next is offered first, whatever else is going on
+        rest = [each for each in stands.options if each.choice != PACKAGES.choice]
+        stands = replace(stands, options=[PACKAGES, *rest])
+    return [stands]
 
 
 _ANSWERS: Mapping[tuple[str, str], Callable[[Session, Application, Given, Scene], list[Say]]] = {
@@ -266,4 +272,5 @@ _OTHERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {
     **batch_consent.ANSWERS,
     **contract_asking.ANSWERS,
     **contract_talk.ANSWERS,
+    **changing.ANSWERS,
 }

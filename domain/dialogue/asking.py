@@ -13,6 +13,7 @@ from domain.dialogue.asking_problems import COMPANY_FACTS, early_problems, probl
 from domain.dialogue.asking_submit import ask_submit
 from domain.dialogue.paper_later import may_be_later
 from domain.identifiers import mask_phone
+from domain.market.changing import CERTIFICATE
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import Option, Say
 from domain.messages.sms_person import fill_in_phone
@@ -48,6 +49,18 @@ _ON_SMS = {
     Step.CODE: "请回复6位验证码",
     Step.PHOTO: "还差一张营业执照照片，打开链接拍照或从相册选",
 }
+# Both markets, three lines each, and before the choice what follows from it (B1).
+_MARKETS = (
+    "【零售市场】\n"
+    "· 由售电公司代您买电，价格按您选的套餐算\n"
+    "· 选好套餐、和售电公司签好合同，就能交易\n"
+    "· 平时不用自己操作，费用和风险写在套餐里\n"
+    "【批发市场】\n"
+    "· 自己报量报价、直接买电，赚赔和偏差自己承担\n"
+    "· 要有专人每月办理交易和结算\n"
+    f"· 请注意：{CERTIFICATE}\n"
+    "以后想换，回复“选择市场”。"
+)
 _PAGES = {Step.LICENCE: LinkPurpose.PHOTO, Step.PHOTO: LinkPurpose.PHOTO}  # what an SMS opens by a link
 
 
@@ -138,12 +151,10 @@ def ask_restart(session: Session, application: Application, scene: Scene) -> Say
 
 def ask_market(session: Session, application: Application, threshold: int, scene: Scene) -> Say:
     """Ask an eligible user which market to enter (B1)."""
-    text = (
-        f"贵单位受电容量{application.value('capacity_kva')}千伏安，达到{threshold}千伏安，可以选：\n"
-        "批发市场：自己参与交易，需办数字证书和电子签章。\n零售市场：由售电公司代理，手续简单。"
-    )
+    capacity = application.value("capacity_kva")
+    text = f"贵单位受电容量{capacity}千伏安，达到{threshold}千伏安，两个市场都可以进，由您选：\n{_MARKETS}"
     answers = (Answer("retail", "零售市场", ("零售",)), Answer("wholesale", "批发市场", ("批发",)))
-    short = f"{application.value('name')}容量{application.value('capacity_kva')}千伏安，选哪个市场？"
+    short = f"{application.value('name')}容量{capacity}千伏安，选哪个市场？\n批发{CERTIFICATE}"
     return ask_form(session, application, "market", text, answers, scene, binding=True, short=short)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import asking, choosing, contract_talk, focus, kind_commands, offering, pending
+from domain.dialogue import asking, choosing, contract_talk, focus, kind_commands, market_talk, offering, pending
 from domain.dialogue.acts import Command, Picture, Values
 from domain.dialogue.asking_kinds import ask_kind
 from domain.dialogue.progress import progress
@@ -25,7 +25,6 @@ from domain.questions.replies import list_open
 from domain.registration.applications import FIELD_NAMES, Stage, begin, current, of_contact
 from domain.registration.registration import Scene, Step, ask_code
 from domain.review import returns
-from domain.settings import figure
 from domain.talks import takeover
 
 
@@ -180,13 +179,6 @@ def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene
     return take(session, inbound.address.contact_id, Values(text=argument), scene)
 
 
-def _market(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    for application in of_contact(session, inbound.address.contact_id):
-        if application.stage == Stage.AWAITING_MARKET:
-            return [asking.ask_market(session, application, figure(session, "wholesale_from_kva"), scene)]
-    return [progress(session, inbound.address.contact_id)]
-
-
 _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "greet": _greet,
     "register": _register,
@@ -210,7 +202,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "human": takeover.human,
     "bot": takeover.bot_again,
     "handover": takeover.handover,
-    "market": _market,
+    **market_talk.COMMANDS,
     **kind_commands.COMMANDS,
     "supplement": kind_commands.supplement,
     **adding.COMMANDS,

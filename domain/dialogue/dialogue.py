@@ -42,7 +42,7 @@ EXACT: Mapping[str, str] = {
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
     "链接": "link", "发链接": "link", "打不开": "link",
-    "选择市场": "market", "选市场": "market", "零售和批发": "rules_question",
+    "选择市场": "market", "选市场": "market", "更换市场": "market", "换市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
     **choosing.WORDS, **contract_talk.WORDS, "提议": "offer",

@@ -85,7 +85,7 @@ def _one(session: Session, application: Application) -> str:
     if application.stage == Stage.RETURNED and done:
         lines.append(f"退回原因：{done[-1].remark}")
     if application.stage == Stage.AWAITING_CERTIFICATE:
-        lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易。")
+        lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易；想换到零售市场，回复“选择市场”。")
     if application.stage == Stage.AWAITING_RETAILER:
         lines.append("尚未注册完成，暂不能开展业务：请选一家售电公司，回复“套餐”。")
     return "\n".join([*lines, *owing.lines(session, application)])

@@ -150,6 +150,10 @@ CATALOGUE: Mapping[str, Event] = {
         "零售合同待答复", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=30), question=True
     ),
     "contract_news": Event("零售合同进展", Audience.PERSON, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
+    "market_asked": Event(
+        "容量变化，请选市场", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=60), question=True
+    ),
+    "market_news": Event("市场变化", Audience.PERSON, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
     "contract_staff": Event(
         "零售合同待办", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
     ),

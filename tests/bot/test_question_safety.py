@@ -13,6 +13,7 @@ from domain.contracts import asking as contract_asking
 from domain.dialogue import contract_talk
 from domain.figures import MATTERS
 from domain.groups import batch_consent
+from domain.market import changing
 from domain.messages.messages import OutboundMessage
 from domain.people import answers as people_answers
 from domain.people.authority import Authority, Level
@@ -128,7 +129,7 @@ def test_a_setting_names_what_needs_the_code(world: World) -> None:
 def test_the_setting_knows_every_matter_with_legal_effect() -> None:
     """The form's purposes that bind, and all that is asked about people, proxies and batches."""
     asked = {**people_answers.ANSWERS, **proxy_talk.ANSWERS, **batch_consent.ANSWERS}
-    asked |= {**contract_asking.ANSWERS, **contract_talk.ANSWERS}
+    asked |= {**contract_asking.ANSWERS, **contract_talk.ANSWERS, **changing.ANSWERS}
     assert set(MATTERS) == {"submit", "market", *asked}
 
 

@@ -90,6 +90,9 @@ DECISIONS: Mapping[str, str] = {
     "suspended": "逾期未补，暂停",
     "resumed": "补齐，恢复办理",
     "chose_wholesale": "选批发市场",
+    "changed_to_retail": "转到零售市场",
+    "changed_to_wholesale": "转到批发市场",
+    "capacity_fell": "容量低于批发要求，进零售市场",
     "chose_retail": "选零售市场",
     "cancelled": "用户取消",
 }

@@ -1,0 +1,178 @@
+"""From one market to the other after the admission (B1, C5): by the user's wish, or asked because the capacity changed.
+
+Each move is an exact answer of somebody who may sign for the user, or the silence that was announced beforehand; what
+holds against it is looked at again when it acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.contracts import contracts
+from domain.contracts.wishes import RETAIL
+from domain.groups.units import unit_of
+from domain.market import months
+from domain.messages.messages import Option, OutboundMessage, Say
+from domain.messages.sms_texts import written
+from domain.notices.notices import tell
+from domain.notices.times import after_quiet
+from domain.people.answers import Given
+from domain.people.authority import Level, may, speakers_for
+from domain.people.contacts import SMS, WECHAT, addresses_of
+from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.registration.applications import Application, Stage
+from domain.registration.registration import Scene
+from domain.review import review
+from domain.settings import figure
+from domain.workdays import local_day
+
+PURPOSE = "market_change"
+EVENT = "market_asked"
+TO_RETAIL, TO_WHOLESALE, STAY = "retail", "wholesale", "stay"
+WHOLESALE = (Stage.AWAITING_CERTIFICATE,)
+CERTIFICATE = "要先到交易中心办数字证书和电子签章，办好之前不能交易"
+PACKAGES, PROGRESS = Option("选售电公司", "cmd:packages"), Option("查进度", "cmd:progress")
+LABELS: Mapping[str, str] = {TO_RETAIL: "转到零售市场", TO_WHOLESALE: "转到批发市场"}
+_STAGES = {TO_RETAIL: Stage.AWAITING_RETAILER, TO_WHOLESALE: Stage.AWAITING_CERTIFICATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a move: what it says (whole, and for an SMS), which market, until when, what silence does."""
+
+    text: str
+    short: str
+    to: str
+    deadline: datetime
+    silence: str = ""
+
+
+def slot(application: Application) -> str:
+    """The slot of what is asked about an application's market after its admission."""
+    return f"{PURPOSE}:{application.id}"
+
+
+def capacity_of(application: Application) -> Decimal | None:
+    """The capacity in kVA that the application has on record."""
+    known = application.value("capacity_kva")
+    return Decimal(known) if known else None
+
+
+def why_not(session: Session, application: Application, to: str, now: datetime) -> str:
+    """What stands in the way of a move to this market, as the user reads it. Empty: nothing does."""
+    if to == TO_RETAIL:
+        return "" if application.stage in WHOLESALE else "贵单位不在批发市场，没有改变什么。"
+    if application.stage not in RETAIL:
+        return "贵单位不在零售市场，没有改变什么。"
+    least, capacity = figure(session, "wholesale_from_kva"), capacity_of(application)
+    if capacity is None or capacity < least:
+        known = f"{capacity:f}千伏安" if capacity is not None else "还没有查到"
+        return f"批发市场要受电容量{least}千伏安以上（含），贵单位{known}，只能在零售市场。"
+    held = contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
+    if held is None:
+        return ""
+    return f"贵单位的零售合同到{months.words(held.last_month)}，要等它到期或提前终止之后，才能转到批发市场。"
+
+
+def question(session: Session, application: Application, contact_id: int, asked: Asked, scene: Scene) -> Say:
+    """Ask one person, in place of what they were asked about this market before."""
+    stay = "留在批发市场" if asked.to == TO_RETAIL else "留在零售市场"
+    return ask(
+        session,
+        contact_id=contact_id,
+        application_id=application.id,
+        purpose=PURPOSE,
+        slot=slot(application),
+        text=asked.text,
+        answers=(Answer(asked.to, LABELS[asked.to]), Answer(STAY, stay)),
+        now=scene.now,
+        deadline=asked.deadline,
+        random=scene.random,
+        binding=True,
+        silence=asked.silence,
+        short=asked.short,
+    )
+
+
+def ask_signers(session: Session, application: Application, asked: Asked, scene: Scene) -> int:
+    """Ask everybody who may sign for the user, on their phone and in WeChat; how many could be asked."""
+    reached = 0
+    for contact_id in signers(session, application):
+        places = [*addresses_of(session, contact_id, SMS)[-1:], *addresses_of(session, contact_id, WECHAT)[-1:]]
+        say = question(session, application, contact_id, asked, scene)
+        for place in [each for each in places if each.reachable and each.notices]:
+            shown = written(session, place, say, scene.random, scene.now) if place.channel == SMS else say
+            row = OutboundMessage(
+                address_id=place.id,
+                question_id=say.question_id,
+                event=EVENT,
+                key=f"{EVENT}:{say.question_id}:{place.id}",
+                body=shown.body(),
+                due_at=after_quiet(session, scene.now),
+                expires_at=asked.deadline,
+                created_at=scene.now,
+            )
+            session.add(row)
+            reached += 1
+    return reached
+
+
+def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
+    """Move the user, or leave them where they are; the others who were asked hear of it and are asked no more."""
+    application = session.get_one(Application, given.question.application_id, with_for_update=True)
+    silent = given.question.state == QuestionState.EXPIRED
+    who = "system" if silent else f"contact:{given.question.contact_id}"
+    others = [each for each in ask_no_more(session, application) if each != given.question.contact_id]
+    said, taps = _done(session, application, given.answer, who, scene)
+    label = given.question.label(given.answer)
+    for contact_id in others:
+        news(session, application, contact_id, f"{'到期没有答复，' if silent else '同事已选'}{label}", said, scene.now)
+    return [Say(said, taps)]
+
+
+def ask_no_more(session: Session, application: Application) -> list[int]:
+    """Close the open questions about an application's market; whose they were."""
+    found = open_about(session, application)
+    for each in found:
+        each.state = QuestionState.REPLACED
+    return [each.contact_id for each in found]
+
+
+def open_about(session: Session, application: Application) -> list[Question]:
+    """The open questions about an application's market, whomever they were put to."""
+    query = select(Question).where(Question.slot == slot(application), Question.state == QuestionState.OPEN)
+    return list(session.scalars(query))
+
+
+def signers(session: Session, application: Application) -> list[int]:
+    """The contacts that may sign for the user: the applicant first, then who has the authority."""
+    known = {each.contact_id for each in speakers_for(session, application.code_mark or "")}
+    able = sorted(each for each in known if may(session, each, application.code_mark, Level.SIGN))
+    return list(dict.fromkeys([application.contact_id, *able]))
+
+
+def news(session: Session, application: Application, contact_id: int, brief: str, text: str, now: datetime) -> None:
+    """Tell one person what became of their market."""
+    key = f"{application.id}:{contact_id}:{now:%Y%m%d%H%M%S}"
+    tell(session, "market_news", contact_id, {"text": brief}, now, key=key, text=text)
+
+
+def _done(session: Session, application: Application, answer: str, who: str, scene: Scene) -> tuple[str, list[Option]]:
+    name = application.value("name") or ""
+    if answer == STAY:
+        return f"好的，{name}的市场不变。以后想换，回复“选择市场”。", [PROGRESS]
+    if refused := why_not(session, application, answer, scene.now):
+        return refused, [PROGRESS]
+    review.move(session, application, _STAGES[answer], f"changed_to_{answer}", who, scene.now)
+    if answer == TO_RETAIL:
+        return f"{name}已转到零售市场。还要选一家售电公司，签好合同才能交易。", [PACKAGES, PROGRESS]
+    return f"{name}已转到批发市场：{CERTIFICATE}。", [PROGRESS]
+
+
+ANSWERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {PURPOSE: answered}
