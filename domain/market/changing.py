@@ -18,14 +18,13 @@ from domain.contracts import contracts
 from domain.contracts.wishes import RETAIL
 from domain.groups.units import unit_of
 from domain.market import months
-from domain.messages.messages import Option, OutboundMessage, Say
-from domain.messages.sms_texts import written
+from domain.messages.messages import Option, Say
 from domain.notices.notices import tell
-from domain.notices.times import after_quiet
+from domain.people import authority
 from domain.people.answers import Given
-from domain.people.authority import Level, may, speakers_for
 from domain.people.contacts import SMS, WECHAT, addresses_of
 from domain.questions.questions import Answer, Question, QuestionState, ask
+from domain.questions.showing import show_at
 from domain.registration.applications import Application, Stage
 from domain.registration.registration import Scene
 from domain.review import review
@@ -107,18 +106,17 @@ def ask_signers(session: Session, application: Application, asked: Asked, scene:
         places = [*addresses_of(session, contact_id, SMS)[-1:], *addresses_of(session, contact_id, WECHAT)[-1:]]
         say = question(session, application, contact_id, asked, scene)
         for place in [each for each in places if each.reachable and each.notices]:
-            shown = written(session, place, say, scene.random, scene.now) if place.channel == SMS else say
-            row = OutboundMessage(
-                address_id=place.id,
-                question_id=say.question_id,
+            key = f"{EVENT}:{say.question_id}:{place.id}"
+            show_at(
+                session,
+                place,
+                say,
                 event=EVENT,
-                key=f"{EVENT}:{say.question_id}:{place.id}",
-                body=shown.body(),
-                due_at=after_quiet(session, scene.now),
-                expires_at=asked.deadline,
-                created_at=scene.now,
+                key=key,
+                expires=asked.deadline,
+                random=scene.random,
+                now=scene.now,
             )
-            session.add(row)
             reached += 1
     return reached
 
@@ -152,8 +150,7 @@ def open_about(session: Session, application: Application) -> list[Question]:
 
 def signers(session: Session, application: Application) -> list[int]:
     """The contacts that may sign for the user: the applicant first, then who has the authority."""
-    known = {each.contact_id for each in speakers_for(session, application.code_mark or "")}
-    able = sorted(each for each in known if may(session, each, application.code_mark, Level.SIGN))
+    able = authority.signers(session, application.code_mark) if application.code_mark else []
     return list(dict.fromkeys([application.contact_id, *able]))
 
 

@@ -95,6 +95,16 @@ def test_a_contract_must_end_before_the_user_goes_to_wholesale(world: World) -> 
     assert asked(world) == []
 
 
+def test_a_contract_that_was_signed_meanwhile_stands_against_the_answer(world: World) -> None:
+    market = open_market(world)
+    market.say("选择市场")
+    market.choose("P1001")
+    market.sign()
+    market.accept(ZHANG)
+    assert "到期或提前终止之后" in market.say("转到批发市场")
+    assert stages(world) == [Stage.REGISTERED]
+
+
 def test_a_small_user_cannot_go_to_wholesale(retail: World) -> None:
     assert "只能在零售市场" in retail.say("选择市场")
     assert asked(retail) == []
