@@ -15,7 +15,7 @@ from domain.base import Base, UtcDateTime
 from domain.evidence import record
 from domain.people.staff import Staff
 from domain.settings import figure
-from domain.workdays import PUBLISHED, Calendar
+from domain.workdays import PUBLISHED, Calendar, NotPublished
 
 LEGAL = 13  # paid holidays of a year, 全国年节及纪念日放假办法 (2024): one on a weekend is made up on a working day
 ALWAYS_OFF = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))  # those that fall on fixed days
@@ -76,6 +76,15 @@ def calendar_of(session: Session) -> Calendar:
         session.info["calendar"] = Calendar(entered) if entered else PUBLISHED
     calendar: Calendar = session.info["calendar"]
     return calendar
+
+
+def after(session: Session, start: date, workdays: int) -> tuple[date, int | None]:
+    """The day on which so many working days have begun since `start`. Where a year has no calendar they are counted
+    from Monday to Friday, and the year is named, so that it can be said: a deadline of companies waits for nobody."""
+    try:
+        return calendar_of(session).after(start, workdays), None
+    except NotPublished as missing:
+        return Calendar({start.year: {}, start.year + 1: {}}).after(start, workdays), missing.year
 
 
 def missing_soon(session: Session, today: date, days: int | None = None) -> list[int]:

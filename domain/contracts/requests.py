@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.calendars import calendar_of
+from domain.calendars import after
 from domain.contracts import describing
 from domain.contracts.parties import needed
 from domain.contracts.tables import (
@@ -24,7 +24,7 @@ from domain.contracts.wishes import NotPossible, Plan, Wish, plan
 from domain.evidence import record
 from domain.market import months
 from domain.settings import figure
-from domain.workdays import CHINA, Calendar, NotPublished, local_day
+from domain.workdays import CHINA, local_day
 
 OPEN = RequestState.OPEN
 
@@ -68,12 +68,8 @@ def propose(session: Session, wish: Wish, side: Side, who: str, now: datetime) -
 def deadline_of(session: Session, made: Plan, day: date) -> tuple[datetime, str]:
     """The end of the last day to agree: so many working days from now, and never in a month that it changes. A year
     whose calendar is not published counts from Monday to Friday, and what is shown says so: the day itself is named."""
-    days, note = figure(session, "contract_answer_days"), ""
-    try:
-        last = calendar_of(session).after(day, days)
-    except NotPublished as missing:
-        last = Calendar({day.year: {}, day.year + 1: {}}).after(day, days)
-        note = f"（{missing.year}年的工作日历还没公布，按周一至周五算）"
+    last, missing = after(session, day, figure(session, "contract_answer_days"))
+    note = f"（{missing}年的工作日历还没公布，按周一至周五算）" if missing else ""
     before = months.last_day(made.first_month - 1)
     return datetime.combine(min(last, before), time(23, 59, 59), CHINA), note
 

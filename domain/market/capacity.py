@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain.calendars import calendar_of
+from domain.calendars import after
 from domain.contracts.wishes import RETAIL
 from domain.evidence import record
 from domain.market import changing
@@ -23,7 +23,7 @@ from domain.settings import figure, value
 from domain.sources.facts import Account
 from domain.sources.lookups import Lookup, Where
 from domain.sources.rechecks import TRY_AGAIN, Recheck
-from domain.workdays import CHINA, Calendar, NotPublished, local_day
+from domain.workdays import CHINA, local_day
 
 ADMITTED = (Stage.AWAITING_MARKET, *RETAIL, *WHOLESALE)
 
@@ -88,11 +88,7 @@ def take(session: Session, application: Application, account: Account, scene: Sc
 def deadline_of(session: Session, day: date) -> datetime:
     """The end of the last day to answer: so many working days of the setting. A year whose calendar is not published
     counts from Monday to Friday; what is asked names the day."""
-    days = figure(session, "capacity_answer_days")
-    try:
-        last = calendar_of(session).after(day, days)
-    except NotPublished:
-        last = Calendar({day.year: {}, day.year + 1: {}}).after(day, days)
+    last, _ = after(session, day, figure(session, "capacity_answer_days"))
     return datetime.combine(last, time(23, 59, 59), CHINA)
 
 
