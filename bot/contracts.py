@@ -39,6 +39,6 @@ def lapse_requests(app: App) -> None:
         with app.store.write() as session:
             row = session.get_one(Request, request_id, with_for_update=True)
             if requests.lapse(session, row, now):
-                asking.tell_lapsed(session, row, now)
+                asking.tell_closed(session, row, now)
     if found:
         log.info("contracts.lapsed", found=len(found))

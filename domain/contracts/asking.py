@@ -3,7 +3,7 @@ the first answer of a side counts, and the colleagues are told whose it was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from random import Random
 
@@ -12,17 +12,16 @@ from sqlalchemy.orm import Session
 
 from domain.contracts import consents, describing, requests, sides
 from domain.contracts.sides import PURPOSE
-from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Consent, Contract, Request, RequestKind, RequestState, Side
+from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Contract, Request, RequestKind, RequestState, Side
 from domain.contracts.wishes import NotPossible
 from domain.market import months
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.notices.notices import tell, tell_staff
 from domain.people.answers import Given
-from domain.people.contacts import SMS, WECHAT, Address, addresses_of
 from domain.people.roles import called
 from domain.people.staff import Staff
 from domain.questions.questions import Answer, Question, QuestionState, ask
-from domain.questions.showing import show_at
+from domain.questions.showing import places_of, show_at
 from domain.registration.registration import Scene
 
 EVENT = "contract_asked"
@@ -74,7 +73,7 @@ def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> s
     if row.state == RequestState.OPEN:
         if word.side == row.proposed_by and not any(before):
             ask_others(session, row, scene.random, scene.now)
-        waits = "、".join(SIDE_NAMES[each.side] for each in row.consents if not each.answer)
+        waits = requests.unanswered(row)
         return f"已记下贵方的“同意”。还等{waits}答复，最迟{describing.when(row.deadline)}，有结果马上告诉您。"
     for other in others:
         if other.state != RequestState.OPEN:
@@ -130,12 +129,8 @@ def ask_no_more(session: Session, row: Request, side: Side | None = None) -> lis
 
 
 def tell_closed(session: Session, row: Request, now: datetime) -> None:
-    """Something else was done, or a party is gone: it is over, and all sides are told."""
-    tell_all(session, row, outcome(row, None), now)
-
-
-def tell_lapsed(session: Session, row: Request, now: datetime) -> None:
-    """Nobody answered in time, and nothing has changed: both sides are told."""
+    """It is over without having been agreed to (nobody answered in time, something else was done, a party is gone): all
+    sides are told."""
     tell_all(session, row, outcome(row, None), now)
 
 
@@ -180,21 +175,13 @@ def _beside(session: Session, row: Request) -> str:
 
 
 def _ask_one(session: Session, row: Request, side: Side, contact_id: int, random: Random, now: datetime) -> None:
-    places = [each for each in _places(session, contact_id) if each.reachable and each.notices]
+    places = places_of(session, contact_id)
     if not places:
         return
     say = question(session, row, side, contact_id, random, now)
     for place in places:
         key = f"{EVENT}:{row.id}:{side}:{place.id}"
         show_at(session, place, say, event=EVENT, key=key, expires=row.deadline, random=random, now=now)
-
-
-def _places(session: Session, contact_id: int) -> Sequence[Address]:
-    """One phone and one WeChat."""
-    return [
-        *addresses_of(session, contact_id, SMS)[-1:],
-        *addresses_of(session, contact_id, WECHAT)[-1:],
-    ]
 
 
 def _knows(row: Request, side: str) -> bool:
@@ -217,11 +204,6 @@ def proof(session: Session, question: Question) -> Mapping[str, object]:
         "channel": first.channel if first is not None else "",
         "message": first.channel_id if first is not None else "",
     }
-
-
-def consent_waiting(row: Request) -> list[Consent]:
-    """The sides that have not answered yet."""
-    return [each for each in row.consents if not each.answer]
 
 
 ANSWERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {PURPOSE: answered}

@@ -44,12 +44,6 @@ def last(session: Session, unit_mark: str, month: int) -> Contract | None:
     )
 
 
-def of_unit(session: Session, unit_mark: str) -> list[Contract]:
-    """Every contract of a unit, the newest first."""
-    query = select(Contract).where(Contract.unit_mark == unit_mark)
-    return list(session.scalars(query.order_by(Contract.first_month.desc(), Contract.id.desc())))
-
-
 def make(
     session: Session,
     application: Application,

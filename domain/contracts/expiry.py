@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts import asking, contracts, describing, requests
 from domain.contracts.contracts import RENEWED, STOPPED
-from domain.contracts.sides import signers
+from domain.contracts.sides import signers, staff_in
 from domain.contracts.tables import SIDE_NAMES, Contract, ContractNotice, ContractState, RequestState, Side, Why
 from domain.contracts.wishes import RETAIL
 from domain.evidence import record
@@ -26,11 +26,9 @@ from domain.market import months
 from domain.market.retailers import Retailer, RetailerState
 from domain.notices.notices import tell, tell_staff
 from domain.packages.terms import Terms, price_words, yuan
-from domain.people.staff import Role, Staff
 from domain.registration.applications import Stage
 from domain.review import steps
 from domain.settings import figure
-from domain.usage.months import used
 from domain.workdays import local_day
 
 LATE = "没有按期提前告知"
@@ -237,13 +235,14 @@ def _tell(session: Session, row: Contract, step: str, now: datetime) -> None:
 
 
 def _words(session: Session, row: Contract, now: datetime) -> tuple[dict[str, str], str]:
-    terms, mark = Terms.from_json(row.terms), row.application.account_mark or ""
-    known = used(session, mark, months.month_of(local_day(now)))
-    kwh, amount = sum(each.kwh for each in known), describing.cost(session, mark, terms, now)
+    terms = Terms.from_json(row.terms)
+    counted = describing.cost(session, row.application.account_mark or "", terms, now)
+    amount, known = counted or (Decimal(0), [])
+    kwh = sum(each.kwh for each in known)
     name = row.application.value("name") or "贵单位"
     day = months.last_day(row.last_month)
     energy = f"最近{len(known)}个月用电{kwh:,}千瓦时" if known else "没有最近12个月的用电记录"
-    costs = f"，电能量费约 {yuan(amount[0] if amount else Decimal(0))} 元" if amount else ""
+    costs = f"，电能量费约 {yuan(amount)} 元" if known else ""
     silence = silence_words(session, row)
     text = (
         f"{name}与{_named(row)}的零售合同（{row.number}）到{day.year}年{day.month}月{day.day}日到期。\n"
@@ -263,13 +262,7 @@ def _tell_both(
 ) -> None:
     for contact_id in signers(session, row):
         tell(session, event, contact_id, params, now, key=f"{key}:{contact_id}", text=text)
-    staff = session.scalars(
-        select(Staff).where(
-            Staff.organisation_id == row.retailer.organisation_id,
-            Staff.active.is_(True),
-            Staff.role.in_((Role.HANDLER, Role.PRINCIPAL)),
-        )
-    ).all()
+    staff = staff_in(session, row.retailer)
     brief = params.get("text") or f"{params['company']}的零售合同{params['day']}到期，不答复即续签"
     tell_staff(session, "contract_staff", staff, {"text": brief}, now, key=key, text=text)
 

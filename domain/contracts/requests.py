@@ -3,7 +3,6 @@ it hold when the last side has said yes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
@@ -101,21 +100,13 @@ def lapse(session: Session, row: Request, now: datetime) -> bool:
     """Nobody, or not everybody, agreed in time: it is over and nothing has changed. False where it was over before."""
     if row.state != OPEN or row.deadline >= now:
         return False
-    missing = [each.side for each in row.consents if not each.answer]
-    words = "、".join(SIDE_NAMES[side] for side in missing)
-    close(session, row, RequestState.LAPSED, f"{words}没有在期限内答复，什么都没有改变", "system", now)
+    close(session, row, RequestState.LAPSED, f"{unanswered(row)}没有在期限内答复，什么都没有改变", "system", now)
     return True
 
 
 def open_of_unit(session: Session, unit_mark: str) -> list[Request]:
     """What is asked for about a unit and still open, oldest first."""
     query = select(Request).where(Request.unit_mark == unit_mark, Request.state == OPEN)
-    return list(session.scalars(query.order_by(Request.id)))
-
-
-def of_companies(session: Session, marks: Sequence[str]) -> list[Request]:
-    """What is open about these users, oldest first."""
-    query = select(Request).where(Request.company_mark.in_(marks), Request.state == OPEN)
     return list(session.scalars(query.order_by(Request.id)))
 
 
@@ -138,6 +129,11 @@ def _proposed_by(row: Request, retailer_id: int) -> bool:
 def consent_of(row: Request, side: Side) -> Consent | None:
     """What a side must say; None where it need not be asked."""
     return next((each for each in row.consents if each.side == side), None)
+
+
+def unanswered(row: Request) -> str:
+    """The sides that have not answered yet, as people read them."""
+    return "、".join(SIDE_NAMES[each.side] for each in row.consents if not each.answer)
 
 
 def is_signed_by_proposer(row: Request) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from domain.contracts import asking, consents, contracts, describing, expiry, requests, sides
-from domain.contracts.tables import KIND_NAMES, SIDE_NAMES, Contract, ContractState, Request, RequestKind, Side
+from domain.contracts.tables import KIND_NAMES, Contract, ContractState, Request, RequestKind, Side
 from domain.contracts.wishes import NotPossible, Wish
 from domain.dialogue.choosing import PACKAGES, ask_for, chosen, units, which_contract
 from domain.dialogue.topics import HUMAN, PROGRESS
@@ -20,7 +20,7 @@ from domain.messages.messages import InboundMessage, Option, Say
 from domain.messages.sms_values import shorten
 from domain.packages.terms import Terms, leaving_words, price_words
 from domain.people.answers import Given
-from domain.questions.questions import Answer, Question, QuestionState, ask, open_question
+from domain.questions.questions import Answer, Question, QuestionState, ask, open_question, shown
 from domain.registration.applications import Application
 from domain.registration.registration import Scene
 from domain.settings import figure
@@ -110,7 +110,7 @@ def todo(session: Session, inbound: InboundMessage, argument: str, scene: Scene)
     companies = consents.retailers_of(session, f"contact:{contact_id}")
     if not companies:
         return [Say("“待办”是给售电公司工作人员用的。要看自己的申请，回复“进度”。", [PROGRESS])]
-    waiting = [each for company in companies for each in requests.waiting_for(session, company.id)][:MOST]
+    waiting = _waiting(session, companies)
     if not waiting:
         return [Say("现在没有等贵公司答复的事。", [HUMAN])]
     asked = [_asked(session, row, companies, contact_id, scene) for row in waiting]
@@ -129,15 +129,14 @@ def todo_one(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     question = session.get(Question, int(argument)) if argument.isdecimal() else None
     if question is None or question.contact_id != inbound.address.contact_id or question.state != QuestionState.OPEN:
         return todo(session, inbound, "", scene)
-    return [Say(question.text, [Option(label, f"q:{question.id}:{name}") for label, name in question.options],
-                question.short or "", question.id)]  # fmt: skip
+    return [shown(question)]
 
 
 def todo_all(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """Read back all that would be agreed to, and ask once more: only the exact yes to this list counts."""
     contact_id = inbound.address.contact_id
     companies = consents.retailers_of(session, f"contact:{contact_id}")
-    waiting = [each for company in companies for each in requests.waiting_for(session, company.id)][:MOST]
+    waiting = _waiting(session, companies)
     if not waiting:
         return todo(session, inbound, "", scene)
     listed = "\n\n".join(f"{place}. {row.shown}" for place, row in enumerate(waiting, start=1))
@@ -225,8 +224,7 @@ def _options(application: Application, row: Contract | None, opened: list[Reques
 def _waits(row: Request) -> str:
     if not requests.is_signed_by_proposer(row):
         return "等提出的一方自己确认"
-    who = "、".join(SIDE_NAMES[each.side] for each in asking.consent_waiting(row))
-    return f"等{who}答复，最迟{describing.when(row.deadline)}"
+    return f"等{requests.unanswered(row)}答复，最迟{describing.when(row.deadline)}"
 
 
 def _brief(row: Request) -> str:
@@ -239,6 +237,11 @@ def _brief(row: Request) -> str:
 def _in_short(row: Request, question: Question) -> str:
     """One of them on a line of an SMS."""
     return shorten(f"{question.code}{KIND_NAMES[row.kind]}，{row.application.value('name')}")
+
+
+def _waiting(session: Session, companies: Sequence[Retailer]) -> list[Request]:
+    """What waits for the word of these companies, as far as one list goes."""
+    return [each for company in companies for each in requests.waiting_for(session, company.id)][:MOST]
 
 
 def _asked(session: Session, row: Request, companies: list[Retailer], contact_id: int, scene: Scene) -> Question:

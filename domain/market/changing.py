@@ -22,9 +22,8 @@ from domain.messages.messages import Option, Say
 from domain.notices.notices import tell
 from domain.people import authority
 from domain.people.answers import Given
-from domain.people.contacts import SMS, WECHAT, addresses_of
 from domain.questions.questions import Answer, Question, QuestionState, ask
-from domain.questions.showing import show_at
+from domain.questions.showing import places_of, show_at
 from domain.registration.applications import Application, Stage
 from domain.registration.registration import Scene
 from domain.review import review
@@ -103,9 +102,8 @@ def ask_signers(session: Session, application: Application, asked: Asked, scene:
     """Ask everybody who may sign for the user, on their phone and in WeChat; how many could be asked."""
     reached = 0
     for contact_id in signers(session, application):
-        places = [*addresses_of(session, contact_id, SMS)[-1:], *addresses_of(session, contact_id, WECHAT)[-1:]]
         say = question(session, application, contact_id, asked, scene)
-        for place in [each for each in places if each.reachable and each.notices]:
+        for place in places_of(session, contact_id):
             key = f"{EVENT}:{say.question_id}:{place.id}"
             show_at(
                 session,

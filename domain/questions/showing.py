@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from domain.messages.messages import OutboundMessage, Say
 from domain.messages.sms_texts import written
 from domain.notices.times import after_quiet
-from domain.people.contacts import SMS, Address
+from domain.people.contacts import SMS, WECHAT, Address, addresses_of
+
+
+def places_of(session: Session, contact_id: int) -> list[Address]:
+    """Where somebody is asked who did not write just now: the newest phone and the newest WeChat, as far as notices may
+    go there."""
+    newest = [addresses_of(session, contact_id, channel)[-1:] for channel in (SMS, WECHAT)]
+    return [place for places in newest for place in places if place.reachable and place.notices]
 
 
 def show_at(

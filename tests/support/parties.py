@@ -109,7 +109,7 @@ class Parties:
             with self.act(crash=crash) as session:
                 row = session.get_one(Request, number, with_for_update=True)
                 if requests.lapse(session, row, self.now):
-                    asking.tell_lapsed(session, row, self.now)
+                    asking.tell_closed(session, row, self.now)
         with self.store.read() as session:
             found = expiry.due(session, local_day(self.now))
         for number in found:
