@@ -203,6 +203,20 @@ def test_a_phone_is_enough_to_review(waiting: World, office: str, open_page) -> 
     assert newest(waiting).stage == Stage.CENTRE_REVIEW
 
 
+def test_the_buttons_of_a_picture_come_once_they_do_something(waiting: World, office: str, open_page) -> None:
+    """On a slow line the page is there before its program: a tap on 全屏 must not be lost."""
+    page = open_page(PHONE, touch=True)
+    log_in(page, office, "zhao")
+    held = []
+    page.route("**/viewer.js*", lambda route: held.append(route))
+    page.get_by_role("link", name=re.compile("^ZC")).tap()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[data-do=full]")).not_to_be_visible()
+    held.pop().continue_()
+    page.get_by_role("button", name="全屏").tap()
+    expect(page.locator("#viewer")).to_have_class(re.compile("full"))
+
+
 def test_no_page_is_wider_than_a_phone(waiting: World, office: str, open_page) -> None:
     """Every page that an administrator sees."""
     waiting.staff("zhou", Role.ADMINISTRATOR)
