@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.app import App
 from bot.processes import process_app
 from bot.turn import perform
 from domain.dialogue.acts import Act, Command, Values
+from domain.dialogue.understood import understood
 
 # The words of nlu/assistant/entities.yml for the fields of an application; a near miss is told what is wrong with it.
 FIELDS: Mapping[str, str] = {
@@ -29,11 +31,19 @@ FIELDS: Mapping[str, str] = {
     "company_name": "name",
     "address": "address",
 }
+INFORM, CORRECT, UNSURE = "inform", "correct", "unsure_what"
+_WITH_VALUES = (INFORM, CORRECT)
+LEAST_GUESS = 0.1  # a less likely meaning is not worth a tap
 COMMANDS = (
     "greet", "thanks", "register", "progress", "returned_why", "how_long", "which_documents", "how_to_photograph",
     "what_is_this", "rules_question", "no_document_yet", "cancel", "pause", "resume", "back", "restart", "help",
     "human", "affirm", "deny", "unsure", "stop_notices", "start_notices", "tenant_or_payer", "retailer_or_plant",
     "account_number_help", "code_not_received", "out_of_scope",
+    "register_tenant", "register_payer", "register_group", "hand_in", "my_identity",
+    "choose_market", "to_retail", "to_wholesale", "leave_market", "why_out",
+    "recommend", "list_companies", "choose_company", "list_packages", "compare_packages", "choose_package",
+    "my_contract", "renew", "not_renew", "change_company", "change_package", "end_early", "usage", "forecast",
+    "staff_queue", "staff_approve", "staff_return", "staff_urge", "interface_state",
 )  # fmt: skip
 
 
@@ -46,61 +56,48 @@ def the_app() -> App:
 class DeskAction(Action, ABC):
     """Runs one act for the inbound message whose id travels in the metadata; Rasa itself says nothing."""
 
-    intent = ""
+    @property
+    @abstractmethod
+    def intent(self) -> str:
+        """What Rasa understood when it calls this action."""
 
     def name(self) -> str:
         return f"action_{self.intent}"
 
-    @abstractmethod
-    def act(self, message: Mapping[str, Any]) -> Act:
-        """The act that this action stands for."""
-
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         message = tracker.latest_message
         inbound_id = int(message["metadata"]["inbound_id"])
-        await asyncio.to_thread(perform, the_app(), inbound_id, self.act(message), "rasa")
+        await asyncio.to_thread(perform, the_app(), inbound_id, act_of(self.intent, message), "rasa")
         return []
 
 
-class Inform(DeskAction):
-    """A value that answers."""
-
-    intent = "inform"
-
-    def act(self, message: Mapping[str, Any]) -> Act:
-        return Values(_raw(message["entities"]), text=message["text"])
+def act_of(intent: str, message: Mapping[str, Any]) -> Act:
+    """The act of a message that was understood as `intent`. Two wishes (nlu/wishes.py) are one act with a second wish;
+    what gives values comes first, whatever the order."""
+    first, *more = sorted(message["metadata"].get("wishes") or [intent], key=lambda each: each not in _WITH_VALUES)
+    return replace(_one(first, message), also=more[0] if more else "")
 
 
-class Correct(DeskAction):
-    """An earlier value is wrong."""
-
-    intent = "correct"
-
-    def act(self, message: Mapping[str, Any]) -> Act:
-        about = next((each["value"] for each in message["entities"] if each["entity"] == "field"), "")
-        return Values(_raw(message["entities"]), correcting=True, about=about, text=message["text"])
+def _one(intent: str, message: Mapping[str, Any]) -> Command | Values:
+    if intent in _WITH_VALUES:
+        return _values(message, correcting=intent == CORRECT)
+    if intent == UNSURE:
+        return Command(UNSURE, message["text"], guesses=tuple(_likely(message["intent_ranking"])))
+    return understood(intent, message["text"])
 
 
-class UnsureWhat(DeskAction):
-    """Nothing that Rasa was sure of."""
-
-    intent = "unsure_what"
-
-    def act(self, message: Mapping[str, Any]) -> Act:
-        return Command(self.intent, message["text"])
+def _values(message: Mapping[str, Any], *, correcting: bool) -> Values:
+    found = {FIELDS[each["entity"]]: str(each["value"]) for each in message["entities"] if each["entity"] in FIELDS}
+    about = next((each["value"] for each in message["entities"] if each["entity"] == "field"), "")
+    return Values(found, correcting=correcting, about=about if correcting else "", text=message["text"])
 
 
-def _raw(entities: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    return {FIELDS[each["entity"]]: str(each["value"]) for each in entities if each["entity"] in FIELDS}
+def _likely(ranking: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """The intents worth offering, the likeliest first."""
+    return (each["name"] for each in ranking if each["confidence"] >= LEAST_GUESS and each["name"] in COMMANDS)
 
 
-def _command(intent: str) -> type[DeskAction]:
-    """The action of an intent that carries no values."""
-
-    def act(self: DeskAction, message: Mapping[str, Any]) -> Act:
-        return Command(intent)
-
-    return type(intent.title().replace("_", ""), (DeskAction,), {"intent": intent, "act": act, "__module__": __name__})
-
-
-ACTIONS = (Inform, Correct, UnsureWhat, *(_command(intent) for intent in COMMANDS))
+ACTIONS = tuple(
+    type(intent.title().replace("_", ""), (DeskAction,), {"intent": intent, "__module__": __name__})
+    for intent in (*COMMANDS, INFORM, CORRECT, UNSURE)
+)

@@ -18,6 +18,7 @@ from bot.redis import length
 from bot.render import with_address
 from domain.dialogue import dialogue
 from domain.dialogue.acts import Act, Command, Picture
+from domain.dialogue.situation import situation
 from domain.dialogue.wording import ANSWER_LATER
 from domain.messages.messages import (
     InboundMessage,
@@ -32,7 +33,6 @@ from domain.messages.messages import (
 )
 from domain.messages.sms_texts import on_sms
 from domain.notices.outages import resting
-from domain.questions.questions import open_question
 from domain.registration.applications import Photo, current
 from domain.registration.readings import Reading
 from domain.registration.registration import Scene
@@ -157,15 +157,8 @@ def _understand(app: App, inbound_id: int) -> None:
     with app.store.read() as session:
         inbound = session.get_one(InboundMessage, inbound_id)
         contact_id, text = inbound.address.contact_id, inbound.text
-        draft = current(session, contact_id)
-        asked = (draft.asking if draft is not None and not draft.paused else "").removeprefix("correct:")
-        question = open_question(session, contact_id)
-        metadata = {
-            "inbound_id": inbound_id,
-            "asking": _RASAS_WORD.get(asked, asked),
-            "open": [question.purpose] if question is not None else [],
-            "role": "user",
-        }
+        where = situation(session, contact_id, app.clock())
+    metadata = {"inbound_id": inbound_id, **where.as_metadata(), "asking": _RASAS_WORD.get(where.asking, where.asking)}
     try:
         intent = app.rasa.say(f"contact:{contact_id}", text, metadata)
     except RasaDown as down:

@@ -64,6 +64,21 @@ def folded(name: str) -> str:
     return name
 
 
+_PLACE = re.compile(
+    r"^云南省?|^(?:昆明|曲靖|玉溪|保山|昭通|丽江|普洱|临沧|楚雄|红河|文山|西双版纳|大理|德宏|怒江|迪庆)[市州]?"
+)
+_TRADE = re.compile(r"(?:配售电|售电|电力|电能|能源|科技|服务|销售|发展|集团|股份|有限|责任|公司)+$")
+
+
+def called_in(name: str, text: str) -> bool:
+    """Whether a text names a company as people do: 云岭 for 云南云岭售电有限公司. What is left of a name without its
+    place and trade must stand in the text; a single character is no name."""
+    plain = _TRADE.sub("", folded(name))
+    short = _PLACE.sub("", plain)
+    called = short if len(short) > 1 else plain
+    return len(called) > 1 and called in folded(text)
+
+
 def _only(name: str, registered: str) -> str:
     """What two writings of one name differ in."""
     if name == registered:

@@ -11,10 +11,13 @@ from domain.registration.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that a person wants done, by a tap, an exact word or as Rasa understood it."""
+    """Something that a person wants done, by a tap, an exact word or as Rasa understood it. `guesses`: the intents that
+    an unclear message may have meant, the likeliest first; `also`: the intent of a second wish in the same message."""
 
     name: str
     argument: str = ""
+    guesses: tuple[str, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Values:
     correcting: bool = False
     about: str = ""
     text: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     number, _, page = argument.partition("/")
     application = chosen(mine, number)
     if len(mine) > 1 and application is None:
-        return [_which(mine, "packages")]
+        return [which(mine, "packages")]
     made = _compared(session, application, scene)
     if not made.packages:
         return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
@@ -62,7 +62,7 @@ def recommended(session: Session, inbound: InboundMessage, argument: str, scene:
     mine = units(session, inbound.address.contact_id)
     application = chosen(mine, argument)
     if len(mine) > 1 and application is None:
-        return [_which(mine, "recommend")]
+        return [which(mine, "recommend")]
     made = _compared(session, application, scene)
     if not made.packages:
         return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
@@ -85,7 +85,7 @@ def compared(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     mine = units(session, inbound.address.contact_id)
     application = chosen(mine, number)
     if len(mine) > 1 and application is None:
-        return [_which(mine, "compare", f"/{listed}")]
+        return [which(mine, "compare", f"/{listed}")]
     found = {code: offers.public(session, code) for code in codes}
     if missing := [code for code, version in found.items() if version is None]:
         return [Say(f"没有找到套餐{'、'.join(missing)}，请从列表里选。", [PACKAGES])]
@@ -173,7 +173,7 @@ def chosen(mine: list[Application], number: str) -> Application | None:
     return named or (mine[0] if len(mine) == 1 else None)
 
 
-def _which(mine: list[Application], command: str, rest: str = "") -> Say:
+def which(mine: list[Application], command: str, rest: str = "") -> Say:
     """For which unit, where a person signs for several. `rest` of the argument comes back with the answer."""
     taps = [Option(_called(each), f"cmd:{command}:{each.id}{rest}") for each in mine[:8]]
     return Say("您能代表的有几个交易单元，要看哪一个？", taps)
@@ -181,7 +181,7 @@ def _which(mine: list[Application], command: str, rest: str = "") -> Say:
 
 def which_contract(mine: list[Application]) -> Say:
     """The same question about contracts."""
-    return _which(mine, "contract")
+    return which(mine, "contract")
 
 
 def _called(application: Application) -> str:
@@ -233,7 +233,7 @@ COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]
     "choose": choose,
 }
 WORDS: Mapping[str, str] = {
-    "套餐": "packages", "看套餐": "packages", "选套餐": "packages", "售电公司": "packages", "选售电公司": "packages",
-    "选择售电公司": "packages", "换套餐": "packages", "换公司": "packages", "换售电公司": "packages",
+    "套餐": "packages", "看套餐": "packages", "选套餐": "packages", "售电公司": "companies", "选售电公司": "companies",
+    "选择售电公司": "companies", "换套餐": "packages", "换公司": "change_company", "换售电公司": "change_company",
     "推荐": "recommend", "推荐套餐": "recommend", "比较": "recommend", "比较套餐": "recommend", "对比": "recommend",
 }  # fmt: skip

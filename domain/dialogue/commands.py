@@ -7,12 +7,25 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import asking, choosing, contract_talk, focus, kind_commands, market_talk, offering, pending
+from domain.dialogue import (
+    asking,
+    choosing,
+    companies_talk,
+    contract_talk,
+    focus,
+    kind_commands,
+    market_talk,
+    offering,
+    pending,
+    staff_talk,
+    usage_talk,
+)
 from domain.dialogue.acts import Command, Picture, Values
 from domain.dialogue.asking_kinds import ask_kind
 from domain.dialogue.progress import progress
 from domain.dialogue.thread import not_understood, resumed, told, with_thread
 from domain.dialogue.topics import PROGRESS, REGISTER, TOPICS, topic
+from domain.dialogue.understood import guesses
 from domain.dialogue.values import picture, take
 from domain.dialogue.wording import WELCOME, WELCOME_ON_SMS
 from domain.groups import adding
@@ -31,6 +44,8 @@ from domain.talks import takeover
 def command(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
     """Do a command; an answer to a question about the rules takes the thread up again."""
     contact_id = inbound.address.contact_id
+    if act.name == "unsure_what":
+        return _unsure_what(session, inbound, act, scene)
     if act.name in _COMMANDS:
         return _COMMANDS[act.name](session, inbound, act.argument, scene)
     if act.name in TOPICS:
@@ -172,11 +187,11 @@ def _consent_without_question(session: Session, inbound: InboundMessage, argumen
     return [Say("为免误会，请点选或回复下面的数字。"), *thread] if thread[-1].options else thread
 
 
-def _unsure_what(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """Nothing was recognised; it may still be the words that were asked for (an address, a name)."""
+def _unsure_what(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
+    """Nothing was recognised for sure; it may still be the words that were asked for (an address, a name)."""
     if sms_commands.is_first(session, inbound):
         return _greet(session, inbound, "", scene)
-    return take(session, inbound.address.contact_id, Values(text=argument), scene)
+    return take(session, inbound.address.contact_id, Values(text=act.argument), scene, guesses(act.guesses))
 
 
 _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
@@ -198,7 +213,6 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "affirm": _consent_without_question,
     "deny": _consent_without_question,
     **sms_commands.COMMANDS,
-    "unsure_what": _unsure_what,
     "human": takeover.human,
     "bot": takeover.bot_again,
     "handover": takeover.handover,
@@ -211,5 +225,8 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     **choosing.COMMANDS,
     **contract_talk.COMMANDS,
     **offering.COMMANDS,
+    **companies_talk.COMMANDS,
+    **usage_talk.COMMANDS,
+    **staff_talk.COMMANDS,
     "staff_code": answers.staff_code,
 }

@@ -48,6 +48,23 @@ def contract(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     return [Say("\n".join(lines), _options(application, row, opened, this_month))]
 
 
+def renew(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """“续约”: that nothing has to be done for it, what silence does, and what can be done instead."""
+    application = chosen(units(session, inbound.address.contact_id), argument)
+    row = _last(session, application, scene) if application is not None else None
+    if application is None or row is None or row.renewal == contracts.STOPPED or row.state == ContractState.ENDED:
+        return contract(session, inbound, argument, scene)
+    of, end = row.version.package, months.words(row.last_month)
+    silence = expiry.silence_words(session, row)
+    text = f"{of.retailer.name}“{of.name}”到{end}到期。续约不用另外办：到期没有答复，{silence}。"
+    taps = [
+        Option("到期不续约", f"cmd:not_renew:{application.id}"),
+        Option("换套餐或公司", f"cmd:packages:{application.id}"),
+        Option("我的合同", f"cmd:contract:{application.id}"),
+    ]
+    return [Say(text, taps)]
+
+
 def not_renew(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """Ask whether the contract is really not to go on: one side's word is enough for that."""
     contact_id = inbound.address.contact_id
@@ -262,10 +279,10 @@ def _last(session: Session, application: Application, scene: Scene) -> Contract 
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "contract": contract,
+    "renew": renew,
     "not_renew": not_renew,
     "end_contract": end_contract,
     "withdraw_request": withdraw,
-    "todo": todo,
     "todo_one": todo_one,
     "todo_all": todo_all,
 }
@@ -274,6 +291,6 @@ ANSWERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {
     NOT_RENEW: answered_not_renew,
 }
 WORDS: Mapping[str, str] = {
-    "合同": "contract", "我的合同": "contract", "续约": "contract", "不续约": "not_renew", "到期不续约": "not_renew",
+    "合同": "contract", "我的合同": "contract", "续约": "renew", "不续约": "not_renew", "到期不续约": "not_renew",
     "提前终止": "end_contract", "终止合同": "end_contract", "待办": "todo", "我的待办": "todo", "全部同意": "todo_all",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import choosing, contract_talk, focus, kind_commands, offering
+from domain.dialogue import also, choosing, contract_talk, focus, kind_commands, offering, usage_talk
 from domain.dialogue.acts import Act, Command, Picture, Values
 from domain.dialogue.answers import answered
 from domain.dialogue.commands import command
@@ -45,7 +45,8 @@ EXACT: Mapping[str, str] = {
     "选择市场": "market", "选市场": "market", "更换市场": "market", "换市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
-    **choosing.WORDS, **contract_talk.WORDS, "提议": "offer",
+    **choosing.WORDS, **contract_talk.WORDS, **usage_talk.WORDS, "提议": "offer",
+    "退出市场": "leave_market", "有哪些售电公司": "companies",
 }  # fmt: skip
 
 
@@ -98,6 +99,14 @@ def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
 
 def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
     """Do what the act says, and answer. Runs in the transaction that also closes the inbound message."""
+
+    def do(one: Act) -> list[Say]:
+        return _handle(session, inbound, one, scene)
+
+    return also.with_second(session, inbound, act, do)
+
+
+def _handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
     contact_id = inbound.address.contact_id
     act = adding.instead(session, contact_id, act)
     if isinstance(act, Match):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.contracts.wishes import RETAIL
 from domain.dialogue import asking
 from domain.dialogue.progress import progress
-from domain.dialogue.topics import PROGRESS
+from domain.dialogue.topics import HUMAN, PROGRESS
 from domain.market import changing
 from domain.market.changing import CERTIFICATE, TO_RETAIL, TO_WHOLESALE, WHOLESALE, Asked
 from domain.messages.messages import InboundMessage, Option, Say
@@ -36,6 +36,43 @@ def market(session: Session, inbound: InboundMessage, argument: str, scene: Scen
         taps = [Option(_called(each), f"cmd:market:{each.id}") for each in named[:8]]
         return [Say("您能代表的有几个户号，要看哪一个的市场？", taps)]
     return [_change(session, named[0], contact_id, scene)]
+
+
+def toward(to: str) -> Callable[[Session, InboundMessage, str, Scene], list[Say]]:
+    """The wish for one of the markets: whoever is there already hears so; for all others it is the question."""
+
+    def wish(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+        contact_id = inbound.address.contact_id
+        undecided = [each for each in of_contact(session, contact_id) if each.stage == Stage.AWAITING_MARKET]
+        known = _admitted(session, contact_id)
+        there = [each for each in known if (each.stage in WHOLESALE) == (to == TO_WHOLESALE)]
+        if undecided or not there or len(there) < len(known):
+            return market(session, inbound, argument, scene)
+        return [Say(f"贵单位已经在{_MARKETS[to]}，没有改变什么。", [PROGRESS])]
+
+    return wish
+
+
+def leave(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """“退出市场”: what comes before it and who does it. Nothing changes by having asked."""
+    contact_id = inbound.address.contact_id
+    if not _admitted(session, contact_id):
+        text = "贵单位现在不在市场里，没有可退的。不想再办注册，回复“取消”就行。"
+        return [Say(text, [PROGRESS])]
+    text = (
+        "退出市场由交易中心的人办，现在什么都没有改变。\n"
+        "还有零售合同的，先等到期或提前终止，回复“我的合同”可以看。\n"
+        "退出后按什么电价、从哪个月起，工作人员会先说清楚，您同意了才办。要办请转人工。"
+    )
+    short = "退出市场由交易中心的人办，现在没有改变什么\n有零售合同的先到期或提前终止\n要办请回复“人工”"
+    return [Say(text, [Option("我的合同", "cmd:contract"), HUMAN], short)]
+
+
+def why_out(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """“怎么被退市了”: where it stands, and who answers for the reason; a reason is never made up."""
+    shown = progress(session, inbound.address.contact_id)
+    text = "现在的状态如下。看了还不清楚原因的，请转人工，交易中心会说明依据。"
+    return [Say(f"{text}\n{shown.text}", [*shown.options, HUMAN], f"{shown.short or shown.text}\n问原因请回复“人工”")]
 
 
 def _change(session: Session, application: Application, contact_id: int, scene: Scene) -> Say:
@@ -71,4 +108,11 @@ def _called(application: Application) -> str:
     return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
 
 
-COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {"market": market}
+_MARKETS: Mapping[str, str] = {TO_RETAIL: "零售市场", TO_WHOLESALE: "批发市场"}
+COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
+    "market": market,
+    "to_retail": toward(TO_RETAIL),
+    "to_wholesale": toward(TO_WHOLESALE),
+    "leave_market": leave,
+    "why_out": why_out,
+}

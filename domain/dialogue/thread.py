@@ -37,11 +37,17 @@ def with_thread(say: Say, resumed: list[Say]) -> list[Say]:
     return [Say(say.text, short=say.short), *resumed] if resumed else [say]
 
 
-def not_understood(session: Session, contact_id: int, scene: Scene) -> list[Say]:
-    """What nobody recognised gets an honest word, and the thread."""
+def not_understood(session: Session, contact_id: int, scene: Scene, guesses: Sequence[Option] = ()) -> list[Say]:
+    """What nobody recognised gets an honest word: what it may have meant, to be tapped, and the thread. In a form the
+    taps belong to its question, so that there a guess is named by the words that mean it."""
     thread = resumed(session, contact_id, scene)
-    unclear = Say("这句话我没看懂，换个说法试试？", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
-    return with_thread(unclear, thread)
+    if not guesses:
+        unclear = Say("这句话我没看懂，换个说法试试？", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
+        return with_thread(unclear, thread)
+    if not thread:
+        return [Say("我没太看明白，您是想：", [*guesses, Option("都不是", "cmd:help")])]
+    words = "”或“".join(guess.label for guess in guesses)
+    return with_thread(Say(f"我没太看明白。是想“{words}”的话，回复这几个字。"), thread)
 
 
 def told(said: Sequence[str], say: Say) -> list[Say]:

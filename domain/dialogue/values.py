@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,8 +68,8 @@ def _whose_name(act: Values, asked: str) -> str:
     return "legal_person" if shown or _LEGAL_PERSON.search(act.text) else "contact_name"
 
 
-def take(session: Session, contact_id: int, act: Values, scene: Scene) -> list[Say]:
-    """Take values in, or ask for the one that is called wrong."""
+def take(session: Session, contact_id: int, act: Values, scene: Scene, guesses: Sequence[Option] = ()) -> list[Say]:
+    """Take values in, or ask for the one that is called wrong. Nothing to take: `guesses` are offered."""
     draft = current(session, contact_id)
     if draft is not None and draft.asking.startswith("paper:") and not draft.paused:
         return correct_paper(session, draft, act, scene)
@@ -78,7 +78,7 @@ def take(session: Session, contact_id: int, act: Values, scene: Scene) -> list[S
     if earlier and (act.correcting or (raw and not _OPENING & set(raw))):
         return [_not_now(earlier[0])]
     if not raw and (draft is None or not act.correcting):
-        return not_understood(session, contact_id, scene)
+        return not_understood(session, contact_id, scene, guesses)
     application = begin(session, contact_id, scene.now)
     if not raw:
         if act.about in asking.CORRECTABLE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +69,11 @@ def code_of(version: PackageVersion) -> str:
 def is_code(text: str) -> bool:
     """Whether a text is a package's code, with or without the number of a version."""
     return _CODE.fullmatch(text.strip()) is not None
+
+
+def codes_in(text: str) -> list[str]:
+    """The codes that stand anywhere in a text, each once."""
+    return list(dict.fromkeys(each[0].upper() for each in _CODE.finditer(unicodedata.normalize("NFKC", text))))
 
 
 def named(text: str) -> list[str]:
