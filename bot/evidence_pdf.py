@@ -68,6 +68,8 @@ _PARTS: Mapping[str, str] = {
     "application": "申请序号",
     "form": "格式",
     "authorisation": "授权编号",
+    "program": "答复的程序",
+    "key": "接口密钥的开头",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": _CHANNELS,
@@ -94,6 +96,8 @@ def pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
     sheet.chapter(f"二、全部记录（{len(pack['rows'])}条，按先后）")
     for at, row in enumerate(pack["rows"], 1):
         _fact(sheet, at, row, words, pack["people"])
+        if str(row["id"]) in pack.get("weaker", {}):
+            sheet.note(pack["weaker"][str(row["id"])])
     _rules(sheet, pack["rules"])
     _settings(sheet, pack["settings"])
     _anchored(sheet, pack)

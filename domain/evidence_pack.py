@@ -33,7 +33,18 @@ CANONICAL = (
     "ASCII, UTF-8; digest = hex SHA-256(content); mark = hex SHA-256(before + '\\n' + digest); before = mark of the "
     "row before, 64 zeros for the first"
 )
-CONSENT = ("second_factor_for", "second_factor_on_wechat", "second_factor_on_wechat_for", "question_minutes")
+CONSENT = (
+    "second_factor_for",
+    "second_factor_on_wechat",
+    "second_factor_on_wechat_for",
+    "contract_consent_by_api",
+    "question_minutes",
+)
+# Said in the pack of a word that a program has given: see docs/evidence.md.
+WEAKER = (
+    "由售电公司的程序凭接口密钥、以这位工作人员的名义答复，没有本人手机上的验证码，证明力弱于本人在聊天里加验证码的答复；"
+    "答复后已通知本人。"
+)
 Pack = dict[str, Any]
 
 
@@ -160,6 +171,7 @@ def _pack(
         "rules": [_judged(each, names) for each in session.scalars(_judgements(it))],
         "settings": _settings(session, rows[0].at),
         "rows": [_row(each) for each in rows],
+        "weaker": {str(each.id): WEAKER for each in rows if _is_by_program(each)},
         "stretches": stretches,
         "anchors": _neighbours(rows, anchors(session)),
     }
@@ -185,6 +197,10 @@ def _settings(session: Session, since: datetime) -> dict[str, Any]:
     changes = session.scalars(select(SettingChange).where(SettingChange.at >= since).order_by(SettingChange.id))
     told = [{"name": each.name, "old": each.old, "new": each.new, "at": each.at.isoformat()} for each in changes]
     return {"now": {name: value(session, name) for name in CONSENT}, "changed": told}
+
+
+def _is_by_program(row: Evidence) -> bool:
+    return row.what == "contract_consent" and row.data.get("channel") == "api"
 
 
 def _row(row: Evidence) -> dict[str, Any]:

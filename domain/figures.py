@@ -166,6 +166,9 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
     },
     "零售合同": {
         "contract_answer_days": Figure("签订、变更、终止，各方几个工作日内答复（逾期作废）", 5, "个工作日", 1, 60),
+        "contract_consent_by_api": Figure(
+            "售电公司的程序可以通过接口、以其工作人员的名义答复合同事项（没有手机验证码；用户一方从不可以）", True
+        ),
         "contract_notice_months": Figure("合同到期前，至少提前几个完整交易月告知", 1, "个月", 1, 6),
         "contract_notice_before": Figure("在这之前几天先提醒一次（0：不提醒）", 30, "天", 0, 90),
         "contract_notice_last": Figure("到期前几天再提醒一次（0：不提醒）", 15, "天", 0, 28),

@@ -1,4 +1,5 @@
-"""A retail company's program: registers a user over the API, as docs/proxy-api.md describes it, and says what it does.
+"""A retail company's program: registers a user over the API, as docs/proxy-api.md describes it, and says what it does;
+answers and proposes contracts.
 
 python -m sandbox.proxy_client       The user's yes comes from their own phone: on the page, or with --answer by itself.
 """
@@ -76,6 +77,25 @@ def submit(client: Client, number: int, say: Callable[[str], None] = print) -> d
     return done
 
 
+def answer_contracts(client: Client, staff: str, answer: str = "yes", say: Callable[[str], None] = print) -> int:
+    """Read what waits for the company about contracts, and answer each with the mark of what was read; how many."""
+    items = client.get("/contract-requests")["items"]
+    for each in items:
+        say(each["shown"])
+        body = {"staff": staff, "answer": answer, "digest": each["digest"]}
+        say(client.post(f"/contract-requests/{each['number']}/answer", json=body)["said"])
+    return len(items)
+
+
+def propose(client: Client, wish: dict[str, str], say: Callable[[str], None] = print) -> str:
+    """Propose a package to a user, and sign what came back; the request's number."""
+    made = client.post("/contract-requests", json=wish)
+    say(made["shown"])
+    body = {"staff": wish["staff"], "answer": "yes", "digest": made["digest"]}
+    say(client.post(f"/contract-requests/{made['number']}/answer", json=body)["said"])
+    return str(made["number"])
+
+
 def wait(is_so: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
     """Look again and again until something is so; TimeoutError when it takes too long."""
     end = time.monotonic() + seconds
@@ -95,6 +115,9 @@ def main() -> int:
     ):
         client = Client(http)
         try:
+            if options.contracts:
+                print(f"答复了 {answer_contracts(client, options.contracts)} 件")
+                return 0
             _hear(client, sandbox, options.url)
             wish = {
                 "account_number": company["accounts"][0]["account_number"],
@@ -123,6 +146,7 @@ def _options() -> argparse.Namespace:
     product = os.environ.get("CALLBACK_BASE_URL") or "http://127.0.0.1:8000"
     parser.add_argument("--product", default=product, help="the service desk (default: %(default)s)")
     parser.add_argument("--key", default=os.environ.get("DEMO_PROXY_KEY", ""), help="the key of the API")
+    parser.add_argument("--contracts", metavar="LOGIN", help="agree to what waits, in this login's name")
     parser.add_argument("--answer", action="store_true", help="answer on the user's phone as well")
     return parser.parse_args()
 

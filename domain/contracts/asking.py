@@ -4,6 +4,7 @@ the first answer of a side counts, and the colleagues are told whose it was."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
@@ -57,30 +58,42 @@ def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
     return [Say(take(session, row, consents.Word(side, given.answer == "yes", who, kept), scene), [MINE])]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a word: the sentence for who spoke, and whether it counted."""
+
+    said: str
+    refused: str = ""  # "not_allowed": not this person's word to say; "too_late": it is over, or said before
+
+
 def take(session: Session, row: Request, word: consents.Word, scene: Scene) -> str:
-    """Take a word in, from wherever it came (chat, console, API), and tell everybody what follows. The sentence for who
-    spoke, whether it counted or not."""
+    """As `taken`; the sentence for who spoke, whether it counted or not."""
+    return taken(session, row, word, scene).said
+
+
+def taken(session: Session, row: Request, word: consents.Word, scene: Scene) -> Taken:
+    """Take a word in, from wherever it came (chat, console, API), and tell everybody what follows."""
     before = [each.answer for each in row.consents]
     others = [each for each in requests.open_of_unit(session, row.unit_mark) if each.id != row.id]
     try:
         made = consents.answer(session, row, word, scene.now)
     except consents.Refused as refused:
         consents.tried(session, row, word, str(refused), scene.now)
-        return str(refused)
+        return Taken(str(refused), "not_allowed")
     except NotPossible as late:
-        return str(late)
+        return Taken(str(late), "too_late")
     _colleagues(session, row, word, scene.now)
     if row.state == RequestState.OPEN:
         if word.side == row.proposed_by and not any(before):
             ask_others(session, row, scene.random, scene.now)
         waits = requests.unanswered(row)
-        return f"已记下贵方的“同意”。还等{waits}答复，最迟{describing.when(row.deadline)}，有结果马上告诉您。"
+        return Taken(f"已记下贵方的“同意”。还等{waits}答复，最迟{describing.when(row.deadline)}，有结果马上告诉您。")
     for other in others:
         if other.state != RequestState.OPEN:
             tell_closed(session, other, scene.now)
     said = outcome(row, made)
-    tell_all(session, row, said, scene.now, speaker=word.who)
-    return said
+    tell_all(session, row, said, scene.now, speaker="" if word.by_program else word.who)
+    return Taken(said)
 
 
 def outcome(row: Request, made: Contract | None) -> str:
@@ -136,7 +149,8 @@ def tell_closed(session: Session, row: Request, now: datetime) -> None:
 
 def _colleagues(session: Session, row: Request, word: consents.Word, now: datetime) -> None:
     """Who else was asked for the same side is told that it is done, and by whom."""
-    others = [each for each in ask_no_more(session, row, word.side) if f"contact:{each}" != word.who]
+    spoke = set[str]() if word.by_program else consents.same_person(session, word.who)
+    others = [each for each in ask_no_more(session, row, word.side) if f"contact:{each}" not in spoke]
     kind, _, number = word.who.partition(":")
     name = session.get_one(Staff, int(number)).name if kind == "staff" else called(session, int(number))
     said = f"{name}已答复“{'同意' if word.yes else '不同意'}”：{row.application.value('name')}{KIND_NAMES[row.kind]}"

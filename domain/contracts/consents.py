@@ -38,7 +38,13 @@ from domain.settings import value
 from domain.workdays import local_day
 
 # The settings that an answer was given under: kept with it.
-RULES = ("contract_answer_days", "second_factor_for", "second_factor_on_wechat", "second_factor_on_wechat_for")
+RULES = (
+    "contract_answer_days",
+    "contract_consent_by_api",
+    "second_factor_for",
+    "second_factor_on_wechat",
+    "second_factor_on_wechat_for",
+)
 
 
 class Refused(NotPossible):
@@ -54,6 +60,11 @@ class Word:
     who: str  # contact:7 or staff:3
     proof: Mapping[str, Any]
 
+    @property
+    def by_program(self) -> bool:
+        """Whether a retail company's program said it in the person's name: no code came from that person's phone."""
+        return self.proof.get("channel") == "api"
+
 
 def check(session: Session, row: Request, word: Word) -> Consent:
     """The consent that the word would fill in. Refused where this person may not; NotPossible where it is too late."""
@@ -66,6 +77,8 @@ def check(session: Session, row: Request, word: Word) -> Consent:
         raise NotPossible(f"{SIDE_NAMES[word.side]}已经答复过“{'同意' if consent.answer == 'yes' else '不同意'}”。")
     if not may_speak(session, row, consent, word.who):
         raise Refused("这件事要由能代表那一方签署的人答复，什么都没有改变。")
+    if word.by_program and not _may_by_program(session, consent):
+        raise Refused("这件事不能由程序答复，请本人在聊天里或审核台上答复。什么都没有改变。")
     if word.yes and not _may_sell(row, word.side):
         raise Refused(f"{_seller(row)}现在不能签新合同，不能同意。可以回复“不同意”。")
     if speaks_for_another(session, row, word):
@@ -108,6 +121,11 @@ def may_speak(session: Session, row: Request, consent: Consent, who: str) -> boo
     return any(each.id == consent.retailer_id for each in retailers_of(session, who))
 
 
+def _may_by_program(session: Session, consent: Consent) -> bool:
+    """A retail company's own side only, and where the market takes it; a user's word is always their own."""
+    return consent.retailer_id is not None and bool(value(session, "contract_consent_by_api"))
+
+
 def may_sign(session: Session, row: Request, contact_id: int) -> bool:
     """Whether a contact may sign for the user: as its applicant, or with the authority to."""
     return row.application.contact_id == contact_id or may(session, contact_id, row.company_mark, Level.SIGN)
@@ -124,13 +142,14 @@ def retailers_of(session: Session, who: str) -> list[Retailer]:
 
 def speaks_for_another(session: Session, row: Request, word: Word) -> bool:
     """Whether the same person has asked, or answered, for another side already: as a contact or as a login."""
-    mine = _same_person(session, word.who)
+    mine = same_person(session, word.who)
     if row.proposed_by != word.side and row.proposer in mine:
         return True
     return any(each.who in mine and each.side != word.side for each in row.consents if each.answer)
 
 
-def _same_person(session: Session, who: str) -> set[str]:
+def same_person(session: Session, who: str) -> set[str]:
+    """One person as the login and as the contact that they are."""
     kind, _, number = who.partition(":")
     if kind == "staff":
         staff = session.get(Staff, int(number))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.contracts import asking, contracts, describing, requests
+from domain.contracts import contracts, proposing
 from domain.contracts.tables import Contract, RequestKind, Side
-from domain.contracts.wishes import RETAIL, NotPossible, Wish
+from domain.contracts.wishes import RETAIL, Wish
 from domain.dialogue.topics import PROGRESS
 from domain.groups.units import unit_of
 from domain.market import months
@@ -138,17 +138,8 @@ def choose(session: Session, inbound: InboundMessage, argument: str, scene: Scen
 
 def ask_for(session: Session, wish: Wish, contact_id: int, scene: Scene, first: str = "") -> list[Say]:
     """Make the request, and ask who is talking to sign it. What cannot be is said with the way out."""
-    try:
-        row = requests.propose(session, wish, Side.USER, f"contact:{contact_id}", scene.now)
-    except NotPossible as impossible:
-        return [Say(str(impossible), [CONTRACT, PACKAGES])]
-    mine = requests.consent_of(row, Side.USER)
-    if mine is not None and mine.answer:
-        return [
-            Say(f"这件事已经提出过（{row.number}），在等对方答复，最迟{describing.when(row.deadline)}。", [CONTRACT])
-        ]
-    question = asking.ask_proposer(session, row, contact_id, scene)
-    return [Say(first), question] if first else [question]
+    asked = proposing.sign(session, wish, Side.USER, contact_id, scene, [CONTRACT, PACKAGES])
+    return [Say(first), *asked] if first and asked[0].question_id is not None else asked
 
 
 def units(session: Session, contact_id: int) -> list[Application]:

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     BATCH = "batch"
     HOOKS = "hooks"
     PACKAGES = "packages"
+    CONTRACTS = "contracts"
 
 
 SCOPE_NAMES: Mapping[str, str] = {
@@ -30,6 +31,7 @@ SCOPE_NAMES: Mapping[str, str] = {
     Scope.BATCH: "批量代办",
     Scope.HOOKS: "管理回调",
     Scope.PACKAGES: "维护套餐",
+    Scope.CONTRACTS: "答复和提议合同",
 }
 
 

@@ -12,6 +12,7 @@ from domain.figures import FIGURES, GROUPS
 from domain.proxies.hooks import EVENTS
 from sandbox import proxy_client
 from sandbox.proxy_client import Client, Refused
+from tests.support.contracts import COMPANIES, open_market
 from tests.support.proxies import JPEG, WHOLE, program
 from tests.support.world import World
 
@@ -36,6 +37,21 @@ def test_the_program_registers_a_user(world: World, client: Client) -> None:
     world.sms_in(world.code())
     done = proxy_client.submit(client, number, said.append)
     assert done["stage"] == "bureau_review" and said[-1].startswith("已提交，编号 ZC")
+
+
+def test_the_program_proposes_and_answers_contracts(world: World, host: str) -> None:
+    """What waits is agreed to by the mark of what was read; what it proposes it signs by the mark of what came back."""
+    market, said = open_market(world), list[str]()
+    headers = {"Authorization": f"Bearer {program(world, code='R001', name=COMPANIES[0][1]).key}"}
+    seller = Client(httpx.Client(base_url=host, headers=headers, trust_env=False, timeout=20))
+    market.choose("P1001")
+    market.sign()
+    assert proxy_client.answer_contracts(seller, "r1", say=said.append) == 1
+    assert "已办好" in said[-1]
+    (made,) = market.contracts()
+    wish = {"staff": "r1", "user": made.number, "package": "P1002", "begins": "end"}
+    assert proxy_client.propose(seller, wish, said.append) == market.request().number
+    assert "还等用户答复" in said[-1]
 
 
 def test_a_refusal_is_told_with_its_problem(client: Client) -> None:

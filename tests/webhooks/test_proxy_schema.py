@@ -64,6 +64,7 @@ def desk() -> tuple[World, Program]:
     with made.app.store.write() as session:
         retailer(session, made.now, "R001", NAME)
     proxy.post("/packages", {**written(), "name": "安心固定价", "offered_from": "2026-11-23"})
+    proxy.post("/contract-requests", {"staff": "r1", "user": "HT1", "package": "P0001"})
     proxy.post("/hooks", {"url": "https://hooks.example.com/", "events": ["conduct.changed"]})
     return made, proxy
 

@@ -7,13 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from bot.app import App
 from domain.proxies.refusals import Refused
-from webhooks.api import batches, documents, hooks, me, packages, page, registrations
+from webhooks.api import batches, contract_requests, documents, hooks, me, packages, page, registrations
 from webhooks.api.document import openapi
 from webhooks.api.guard import guard, outside, seal
 from webhooks.api.parts import refused
 from webhooks.guards import guarded, mark_all
 
-ROUTES = (*registrations.ROUTES, *documents.ROUTES, *batches.ROUTES, *hooks.ROUTES, *packages.ROUTES, *me.ROUTES)
+ROUTES = (
+    *registrations.ROUTES,
+    *documents.ROUTES,
+    *batches.ROUTES,
+    *hooks.ROUTES,
+    *packages.ROUTES,
+    *contract_requests.ROUTES,
+    *me.ROUTES,
+)
 
 
 def install_api(app: App, flask: Flask) -> None:

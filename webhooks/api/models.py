@@ -310,7 +310,7 @@ class Me(BaseModel):
 
     name: str
     key: str
-    scopes: list[Literal["read", "register", "batch", "hooks", "packages"]]
+    scopes: list[Literal["read", "register", "batch", "hooks", "packages", "contracts"]]
     expires_at: str
     per_minute: int
     per_day: int

@@ -10,11 +10,11 @@ from typing import Any
 from spectree import Response
 from sqlalchemy.orm import Session
 
-from domain.market import roll
 from domain.packages import catalogue, offers
 from domain.packages.catalogue import Author
 from domain.packages.tables import VERSION_STATES, Package, PackageVersion, VersionState
 from domain.packages.terms import BadTerms
+from domain.proxies.contracts import company_of
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, Scope
 from domain.registration.filing import Finding
@@ -149,10 +149,7 @@ def _said() -> Iterator[None]:
 
 def _author(session: Session, proxy: Proxy) -> Author:
     """The company that this program acts for."""
-    company = roll.of_code(session, proxy.organisation.code)
-    if company is None:
-        raise Refused("not_a_retailer", "只有交易中心名录里的售电公司能维护套餐，请联系交易中心。")
-    return Author(f"proxy:{proxy.id}", company)
+    return Author(f"proxy:{proxy.id}", company_of(session, proxy))
 
 
 def _own(session: Session, author: Author, package_id: int) -> Package:

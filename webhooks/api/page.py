@@ -21,6 +21,7 @@ TAGS: Mapping[str, str] = {
     "batches": "批量",
     "hooks": "回调",
     "packages": "套餐",
+    "contract-requests": "合同事项",
 }
 
 
