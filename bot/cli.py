@@ -21,11 +21,12 @@ from bot.seed import seed
 from bot.settings import read_settings
 from domain.anchors import verify
 from domain.evidence_pack import check_pack
+from domain.knowledge import articles
 from domain.messages.templates import SMS_KINDS, SMS_TEMPLATES, VARIABLES
 from domain.migrate import migrate
 from domain.people.staff import OrganisationKind, Role, organisation, set_password
 from domain.private import use_keys
-from domain.rules.rules import ship
+from domain.rules import rules
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +64,8 @@ def _migrate(given: argparse.Namespace) -> int:
     store = _store()
     migrate(store.engine)
     with store.write() as session:
-        ship(session)
+        rules.ship(session)
+        articles.ship(session)
     return 0
 
 

@@ -4,6 +4,7 @@ from domain import anchors, calendars, evidence, jobs, settings  # noqa: F401
 from domain.base import Base
 from domain.contracts import tables as contracts  # noqa: F401
 from domain.groups import batches, groups  # noqa: F401
+from domain.knowledge import tables as knowledge  # noqa: F401
 from domain.market import campaigns, retailers  # noqa: F401
 from domain.messages import links, messages  # noqa: F401
 from domain.notices import outages, overdue  # noqa: F401

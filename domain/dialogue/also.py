@@ -9,12 +9,13 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from domain.dialogue.acts import Act, Command, Values
+from domain.dialogue.knowledge_talk import COMMANDS as KNOWLEDGE
 from domain.dialogue.topics import TOPICS
 from domain.dialogue.understood import label_of, understood
 from domain.messages.messages import InboundMessage, Say
 
 # These tell something and change nothing, so that they can be answered beside anything else.
-_TELLS = frozenset(TOPICS) | {
+_TELLS = frozenset({*TOPICS, *KNOWLEDGE}) | {
     *("progress", "contract", "renew", "packages", "package", "compare", "recommend", "companies", "usage", "forecast"),
     *("whoami", "todo", "why_out", "owing"),
 }

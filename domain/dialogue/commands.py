@@ -14,6 +14,7 @@ from domain.dialogue import (
     contract_talk,
     focus,
     kind_commands,
+    knowledge_talk,
     market_talk,
     offering,
     pending,
@@ -49,7 +50,7 @@ def command(session: Session, inbound: InboundMessage, act: Command, scene: Scen
     if act.name in _COMMANDS:
         return _COMMANDS[act.name](session, inbound, act.argument, scene)
     if act.name in TOPICS:
-        return with_thread(topic(session, act.name), resumed(session, contact_id, scene))
+        return with_thread(topic(act.name), resumed(session, contact_id, scene))
     return not_understood(session, contact_id, scene)
 
 
@@ -191,6 +192,8 @@ def _unsure_what(session: Session, inbound: InboundMessage, act: Command, scene:
     """Nothing was recognised for sure; it may still be the words that were asked for (an address, a name)."""
     if sms_commands.is_first(session, inbound):
         return _greet(session, inbound, "", scene)
+    if answered := knowledge_talk.surely(session, inbound, act.argument, scene):
+        return answered
     return take(session, inbound.address.contact_id, Values(text=act.argument), scene, guesses(act.guesses))
 
 
@@ -216,6 +219,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "human": takeover.human,
     "bot": takeover.bot_again,
     "handover": takeover.handover,
+    **knowledge_talk.COMMANDS,
     **market_talk.COMMANDS,
     **kind_commands.COMMANDS,
     "supplement": kind_commands.supplement,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import also, choosing, contract_talk, focus, kind_commands, offering, usage_talk
+from domain.dialogue import also, choosing, contract_talk, focus, kind_commands, knowledge_talk, offering, usage_talk
 from domain.dialogue.acts import Act, Command, Picture, Values
 from domain.dialogue.answers import answered
 from domain.dialogue.commands import command
@@ -45,7 +45,7 @@ EXACT: Mapping[str, str] = {
     "选择市场": "market", "选市场": "market", "更换市场": "market", "换市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
-    **choosing.WORDS, **contract_talk.WORDS, **usage_talk.WORDS, "提议": "offer",
+    **knowledge_talk.WORDS, **choosing.WORDS, **contract_talk.WORDS, **usage_talk.WORDS, "提议": "offer",
     "退出市场": "leave_market", "有哪些售电公司": "companies",
 }  # fmt: skip
 
@@ -67,6 +67,8 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     word = EXACT.get(folded) or (sms_commands.WORDS.get(folded) if inbound.channel == SMS else None)
     if word is not None:
         return Command(word)
+    if article := knowledge_talk.titled(session, inbound.text):
+        return Command("knowledge", article)
     if proposal := offering.spoken(inbound.text):
         return Command("offer", proposal)
     if offers.is_code(inbound.text):

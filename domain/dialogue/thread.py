@@ -34,7 +34,7 @@ def resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
 
 def with_thread(say: Say, resumed: list[Say]) -> list[Say]:
     """An answer and the thread after it: one list of options under them, so that a number has one meaning."""
-    return [Say(say.text, short=say.short), *resumed] if resumed else [say]
+    return [Say(say.text, short=say.short, article=say.article), *resumed] if resumed else [say]
 
 
 def not_understood(session: Session, contact_id: int, scene: Scene, guesses: Sequence[Option] = ()) -> list[Say]:

@@ -116,13 +116,15 @@ class Say:
     page: str = ""  # what a link in an SMS opens for it: see domain.messages.links.LinkPurpose
     sms: Mapping[str, Any] | None = None  # its SMS, with template and variables: see domain.messages.sms_texts
     picture: Mapping[str, Any] | None = None  # WeChat alone: drawn and sent behind it; see `domain.packages.compare`
+    article: str = ""  # of the knowledge base: the key of the article that it is, and its version
     transfer: bool = False  # goes back as the hand-over to WeChat's own desk; the text is for when that is too late
 
     def body(self) -> dict[str, Any]:
         """The answer as an outbound row keeps it."""
         options = [[option.label, option.choice] for option in self.options]
         transfer = {"transfer": True} if self.transfer else {}
-        return {"text": self.text, "options": options, "short": self.short, **transfer, **(self.sms or {})}
+        article = {"article": self.article} if self.article else {}
+        return {"text": self.text, "options": options, "short": self.short, **article, **transfer, **(self.sms or {})}
 
 
 def known(session: Session, channel: str, channel_id: str) -> InboundMessage | None:

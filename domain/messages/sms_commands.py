@@ -40,13 +40,13 @@ def _stop(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     here = [inbound.address] if inbound.channel == SMS else inbound.address.contact.addresses
     for address in here:
         stop(session, address, StoppedBy.PERSON, inbound.text, scene.now)
-    return [topic(session, "stop_notices")]
+    return [topic("stop_notices")]
 
 
 def _start(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     for address in inbound.address.contact.addresses:
         start(session, address, inbound.text, scene.now)
-    return [topic(session, "start_notices")]
+    return [topic("start_notices")]
 
 
 def _link(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:

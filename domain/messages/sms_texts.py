@@ -176,6 +176,7 @@ def _joined(says: Sequence[Say]) -> list[Say]:
             short=f"{last.short or last.text}\n{say.short or say.text}",
             options=last.options or say.options,
             question_id=last.question_id or say.question_id,
+            article=last.article or say.article,
             page=last.page or say.page,
         )
     return found

@@ -29,6 +29,7 @@ from bot.rasa import RasaDown
 from bot.settings import Settings
 from bot.sources.base import SourceDown
 from domain.dialogue.acts import Act, Command
+from domain.knowledge import articles
 from domain.messages.templates import SMS_TEMPLATES
 from domain.migrate import migrate
 from domain.people.staff import OrganisationKind, Role, Staff, hashed, organisation
@@ -332,6 +333,7 @@ def _fill(store: Store) -> None:
     migrate(store.engine)
     with store.write() as session:
         ship(session)
+        articles.ship(session)
         for name in SMS_TEMPLATES:
             session.add(SettingValue(name=f"sms_template_{name}", value=f"T-{name}"))
         session.add(SettingValue(name="wechat_template_progress", value="T-progress"))

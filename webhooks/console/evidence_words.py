@@ -44,6 +44,8 @@ EVIDENCE: Mapping[str, str] = {
     "own_company_refused": "本企业申请，回避",
     "mode_changed": "更改审核方式",
     "reply_saved": "修改标准回复",
+    "article_made": "新建知识库文章",
+    "article_changed": "修改知识库文章",
     "calendar_entered": "录入工作日历",
     "calendar_withdrawn": "撤销录入的日历",
     "retailer_entered": "列入售电公司名录",
