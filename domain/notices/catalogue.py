@@ -157,6 +157,9 @@ CATALOGUE: Mapping[str, Event] = {
     "contract_staff": Event(
         "零售合同待办", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
     ),
+    "package_decided": Event(
+        "套餐审核结果", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
     "contract_expiry": Event(
         "零售合同到期",
         Audience.PERSON,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from domain.evidence import record
 from domain.market.retailers import STATE_NAMES, Retailer
+from domain.packages import telling
 from domain.packages.offers import code_of
 from domain.packages.tables import VERSION_STATES, Package, PackageVersion, VersionState
 from domain.packages.terms import BadTerms, Terms
@@ -135,19 +136,21 @@ def withdraw(session: Session, author: Author, version: PackageVersion, now: dat
 
 
 def approve(session: Session, staff: Staff, version: PackageVersion, now: datetime) -> None:
-    """The trading centre lets it be offered, from its first day or from now, whichever is later."""
+    """The trading centre lets it be offered, from its first day or from now, whichever is later, and its people hear it."""
     _decide(staff, version, VersionState.APPROVED, now)
     _note(session, "package_approved", version, f"staff:{staff.id}", now, whole=True)
+    telling.decided(session, version, now)
 
 
 def refuse(session: Session, staff: Staff, version: PackageVersion, why: str, now: datetime) -> None:
-    """The trading centre says no, and why. The company writes a new version."""
+    """The trading centre says no, and why. The company's people are told, and write a new version."""
     why = why.strip()
     if not 4 <= len(why) <= 300:
         raise NotAllowed("请写明不通过的原因（4 到 300 个字），售电公司会看到")
     _decide(staff, version, VersionState.REFUSED, now)
     version.refusal = why
     _note(session, "package_refused", version, f"staff:{staff.id}", now, why=why)
+    telling.decided(session, version, now)
 
 
 def waiting(session: Session) -> list[PackageVersion]:

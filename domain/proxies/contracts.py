@@ -163,6 +163,8 @@ def _kept(session: Session, row: Request, word: consents.Word, why: Refused, sce
 def _tell(session: Session, staff: Staff, program: Program, row: Request, yes: bool, scene: Scene) -> None:
     """Who was named learns what was said in their name, so that they can object."""
     what = f"{row.application.value('name')}：{KIND_NAMES[row.kind]}（{row.number}）"
-    said = f"贵公司的程序以您的名义答复了“{'同意' if yes else '不同意'}”：{what}"
-    text = f"{said}。\n{describing.in_a_line(row.shown)}\n不是贵公司的意思，请马上联系交易中心。"
-    tell_staff(session, "contract_staff", [staff], {"text": said}, scene.now, key=f"{row.id}:program", text=text)
+    word = "同意" if yes else "不同意"
+    brief = f"程序以您的名义答复“{word}”：{KIND_NAMES[row.kind]}"
+    text = f"贵公司的程序以您的名义答复了“{word}”：{what}。\n"
+    text += f"{describing.in_a_line(row.shown)}\n不是贵公司的意思，请马上联系交易中心。"
+    tell_staff(session, "contract_staff", [staff], {"text": brief}, scene.now, key=f"{row.id}:program", text=text)

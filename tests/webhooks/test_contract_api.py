@@ -72,7 +72,7 @@ def test_who_was_named_learns_what_was_said_in_their_name(market: Market, seller
     (seen,) = seller.get(PATH).json["items"]
     seller.post(f"{PATH}/{seen['number']}/answer", word(seen, "no"))
     market.world.wait(minutes=1)
-    assert any("以您的名义答复了“不同意”" in text for text in market.inbox(ZHANG))
+    assert any("程序以您的名义答复“不同意”：签订零售合同" in text for text in market.inbox(ZHANG))
     assert market.request().state == "refused" and market.contracts() == []
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.turn import ring
 from domain.market import roll
 from domain.market.retailers import Retailer
 from domain.packages import catalogue, facts_card
@@ -140,6 +141,7 @@ def _act(version_id: int, act: Callable[..., None], done: str) -> ResponseReturn
             _visible(session, version_id)
             it = catalogue.locked(session, version_id) or abort(404)
             act(session, me(), it, app.clock())
+        ring(app, app.clock())
     except NotAllowed as refused:
         flash(str(refused), "bad")
     else:
