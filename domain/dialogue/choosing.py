@@ -72,31 +72,8 @@ def recommended(session: Session, inbound: InboundMessage, argument: str, scene:
     taps = [Option(f"看 {code.partition('-')[0]}", f"cmd:package:{code}/{of}") for code in best]
     lines = [*recommend.text_lines(said), *compare.text_lines(made.only(best))]
     picture = compare.picture(made.only(best)) if len(best) > 1 else None
-    short = "\n".join(compare.sms_lines(made.only(best)))
+    short = "\n".join([said.sentence, *compare.sms_lines(made.only(best))])
     return [Say("\n".join(lines), [*taps, PACKAGES], short, picture=picture)]
-
-
-def compared(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """The two or three packages that were named, on the same months. `argument`: the application / the codes."""
-    number, _, listed = argument.partition("/")
-    codes = listed.split(",")
-    if not 2 <= len(codes) <= compare.PICTURE:
-        return [Say(f"一次比较两到{compare.PICTURE}个套餐，例如回复“比较 P0001 P0002”。", [PACKAGES])]
-    mine = units(session, inbound.address.contact_id)
-    application = chosen(mine, number)
-    if len(mine) > 1 and application is None:
-        return [which(mine, "compare", f"/{listed}")]
-    found = {code: offers.public(session, code) for code in codes}
-    if missing := [code for code, version in found.items() if version is None]:
-        return [Say(f"没有找到套餐{'、'.join(missing)}，请从列表里选。", [PACKAGES])]
-    mark = (application.account_mark or "") if application is not None else ""
-    made = compare.compare(session, mark, [each for each in found.values() if each is not None], scene.now)
-    if len(made.packages) < 2:  # one package, by two ways of writing its code
-        return [Say("这是同一个套餐，请写两个不同的编号。", [PACKAGES])]
-    of = str(application.id) if application is not None else ""
-    taps = [Option(f"看 {each.code.partition('-')[0]}", f"cmd:package:{each.code}/{of}") for each in made.packages]
-    short = "\n".join(compare.sms_lines(made))
-    return [Say("\n".join(compare.text_lines(made)), [*taps, PACKAGES], short, picture=compare.picture(made))]
 
 
 def package(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -114,7 +91,9 @@ def package(session: Session, inbound: InboundMessage, argument: str, scene: Sce
     taps = [PACKAGES]
     if application is not None and of.offered:
         taps.insert(0, Option("选这个", f"cmd:choose:{of.code}/{application.id}"))
-    elif application is None:
+    if application is not None and _is_another(session, application, version, scene):
+        taps.insert(-1, Option("和现在的比", f"cmd:compare_now:{of.code}/{application.id}"))
+    if application is None:
         lines.append("注册审核通过、进入零售市场后就能选。")
     return [Say("\n".join(lines), taps, facts_card.short(of))]
 
@@ -191,6 +170,12 @@ def _line(of: compare.Compared) -> str:
     return f"· {of.retailer}“{of.name}”（{code}），约 {yuan(of.yuan)} 元，合 {yuan(of.average)} 元/兆瓦时"
 
 
+def _is_another(session: Session, application: Application, version: PackageVersion, scene: Scene) -> bool:
+    """Whether there is a contract to compare a package with, and it is on another one."""
+    old = proposing.contract_of(session, application, scene.now)
+    return old is not None and old.version_id != version.id
+
+
 def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
     """The contract that a choice would change; one that ends with this month for good stands in nobody's way."""
     this_month = months.month_of(local_day(scene.now))
@@ -219,7 +204,6 @@ def _now_or_later(old: Contract, version: PackageVersion, kind: RequestKind, arg
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "packages": packages,
     "recommend": recommended,
-    "compare": compared,
     "package": package,
     "choose": choose,
 }

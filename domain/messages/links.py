@@ -28,6 +28,7 @@ class LinkPurpose(StrEnum):
     PROGRESS = "progress"  # where the applications stand
     BIND = "bind"  # bind this phone's WeChat
     BATCH = "batch"  # send spreadsheets and read their results; not used up by that
+    COMPARISON = "comparison"  # packages side by side, with the picture; `text` holds both as JSON
     TEXT = "text"  # read an answer whole that an SMS cannot hold
 
 
@@ -43,7 +44,7 @@ class OneTimeLink(Base):
     purpose: Mapped[str]
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
-    text: Mapped[str | None] = mapped_column(Sealed)  # what there is to read, for TEXT
+    text: Mapped[str | None] = mapped_column(Sealed)  # what there is to read, for TEXT and COMPARISON
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

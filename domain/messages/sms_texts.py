@@ -6,6 +6,7 @@ what does not fit is on the page behind the link, and a question that was not sh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -90,6 +91,9 @@ def written(session: Session, phone: Address, say: Say, random: Random, now: dat
     labels = [option.label for option in say.options]
     if say.page:
         return replace(say, sms=_linked(session, phone, say, LinkPurpose(say.page), pieces(words), random, now).body())
+    if say.picture is not None and question is None:  # an SMS carries no picture: the page does
+        lines = _cut(pieces(words), MOST_LINES["link"])
+        return replace(say, sms=_linked(session, phone, say, LinkPurpose.COMPARISON, lines, random, now).body())
     first = question is not None and without_code(question.text, code) in without_code(say.text, code)
     found = letter(words, labels, code)
     if found is None and question is not None and not first:  # a reminder of what was shown before
@@ -118,11 +122,18 @@ def _linked(
         random,
         now,
         question_id=say.question_id if purpose == LinkPurpose.QUESTION else None,
-        text=_whole(say) if purpose == LinkPurpose.TEXT else None,
+        text=_read(say, purpose),
     )
     hours = str(figure(session, "link_hours"))
     filled = _filled("link", _cut(lines, MOST_LINES["link"]), token=token, hours=hours)
     return filled or Letter("link", {"text": "请在页面上办理", "token": token, "hours": hours})
+
+
+def _read(say: Say, purpose: LinkPurpose) -> str | None:
+    """What the page is to show, for a page that only shows."""
+    if purpose == LinkPurpose.COMPARISON:
+        return json.dumps({"text": _whole(say), "picture": dict(say.picture or {})}, ensure_ascii=False)
+    return _whole(say) if purpose == LinkPurpose.TEXT else None
 
 
 def _whole(say: Say) -> str:

@@ -136,7 +136,7 @@ def withdraw(session: Session, author: Author, version: PackageVersion, now: dat
 
 
 def approve(session: Session, staff: Staff, version: PackageVersion, now: datetime) -> None:
-    """The trading centre lets it be offered, from its first day or from now, whichever is later, and its people hear it."""
+    """The trading centre lets it be offered, from its first day or now, whichever is later; its people hear it."""
     _decide(staff, version, VersionState.APPROVED, now)
     _note(session, "package_approved", version, f"staff:{staff.id}", now, whole=True)
     telling.decided(session, version, now)

@@ -168,6 +168,33 @@ def pictured(session: Session, body: Mapping[str, Any], now: datetime) -> Compar
     return compare(session, body["account_mark"], filter(None, found), now, body["months"])
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One package as a table shows it."""
+
+    code: str
+    name: str
+    retailer: str
+    yuan: str
+    above: str  # 元 more than the cheapest of the table
+    average: str
+    offered: bool
+
+
+def rows(of: Comparison) -> list[Row]:
+    """The comparison as a table, the cheapest first."""
+    least = min((each.yuan for each in of.packages), default=Decimal(0))
+    return [_row(each, least) for each in of.packages]
+
+
+def _row(of: Compared, least: Decimal) -> Row:
+    return Row(of.code, of.name, of.retailer, yuan(of.yuan), _above(of.yuan - least), yuan(of.average), of.offered)
+
+
+def _above(difference: Decimal) -> str:
+    return f"{yuan(difference)} 元" if difference else "最低"
+
+
 EQUAL = "金额相同的，先后由抽签决定，不代表谁更好。"
 
 

@@ -1,4 +1,5 @@
-"""Which package to look at first, and why, in one sentence with figures that does not hide what others do better.
+"""Which package to look at first, and why, in one short sentence with figures that does not hide that others do
+something better; the details stand below it.
 
 The order hangs on the weighted scores (`criteria`) alone. Whoever is within the margin of the best one left is equally
 good: their order is drawn (`draw`), the same for an account through a month, and it says so.
@@ -14,10 +15,12 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from domain.packages import criteria
-from domain.packages.compare import Compared, Comparison
+from domain.packages.compare import Compared, Comparison, whole
 from domain.packages.criteria import CRITERIA, Criterion, Policy
 from domain.packages.draw import place
 from domain.packages.terms import yuan
+
+Told = list[tuple[Criterion, str]]  # what a package is better or worse at, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Recommendation:
     """The order, and what to say of it."""
 
     ranked: tuple[Ranked, ...]
-    sentence: str
+    sentence: str  # at most some 60 characters
+    details: tuple[str, ...]
     weighing: str  # by what it was weighed
 
 
@@ -52,12 +56,12 @@ def rank(comparison: Comparison, by: Policy) -> Recommendation:
         for package, each in zip(packages, criteria.scores(packages, by), strict=True)
     ]
     ranked = _ordered(scored, comparison, by)
-    return Recommendation(ranked, _sentence(comparison, ranked, by), _weighing(by))
+    return Recommendation(ranked, _sentence(comparison, ranked, by), _details(comparison, ranked, by), _weighing(by))
 
 
 def text_lines(of: Recommendation) -> list[str]:
     """The recommendation for a chat."""
-    return [of.sentence, of.weighing] if len(of.ranked) > 1 else [of.sentence]
+    return [of.sentence, *of.details, *([of.weighing] if len(of.ranked) > 1 else [])]
 
 
 def _ordered(scored: Sequence[Ranked], comparison: Comparison, by: Policy) -> tuple[Ranked, ...]:
@@ -73,27 +77,49 @@ def _ordered(scored: Sequence[Ranked], comparison: Comparison, by: Policy) -> tu
 
 
 def _sentence(comparison: Comparison, ranked: Sequence[Ranked], by: Policy) -> str:
+    """Company, package, cost, the difference to the cheapest other one, and that others do something better: short
+    enough to be read at a glance."""
     if not ranked:
         return "现在没有可以推荐的套餐。"
-    first = ranked[0].package
-    called = f"{first.code}“{first.name}”（{first.retailer}）"
-    cost = f"{comparison.basis}，{called}要付 {yuan(first.yuan)} 元"
-    if len(ranked) == 1:
-        return f"{cost}；可选的只有这一个，没有可比的。"
-    others = [each.package for each in ranked[1:]]
+    first, others = ranked[0].package, [each.package for each in ranked[1:]]
+    told = f"{first.retailer}“{first.name}”{'' if comparison.own else '估算'}约{whole(first.yuan)}元"
+    if not others:
+        return f"{told}；可选的只有这一个，没有可比的。"
+    worse = [each.title for each, _ in _sides(first, others, by)[1]]
+    equal = sum(each.rank == 1 for each in ranked) - 1
+    told += f"，{_against_in_short(first, others)}"
+    told += f"；与另{equal}个同样好，抽签在前" if equal else ""
+    told += f"；{worse[0] if len(worse) == 1 else f'{len(worse)}项'}不如别家" if worse else ""
+    return f"{told}。"
+
+
+def _against_in_short(first: Compared, others: Sequence[Compared]) -> str:
+    least = min(each.yuan for each in others)
+    if first.yuan == least:
+        return "和最低的一样"
+    if first.yuan > least:
+        return f"比最低的多{whole(first.yuan - least)}元"
+    return f"最低，比次低的少{whole(least - first.yuan)}元"
+
+
+def _details(comparison: Comparison, ranked: Sequence[Ranked], by: Policy) -> tuple[str, ...]:
+    """What stands behind the sentence: exact sums, each better and worse point with its figure."""
+    if len(ranked) < 2:
+        return (f"{comparison.basis}，要付 {yuan(ranked[0].package.yuan)} 元。",) if ranked else ()
+    first, others = ranked[0].package, [each.package for each in ranked[1:]]
     good, bad = _sides(first, others, by)
-    told = [cost, _against(first, others)]
-    told += [f"好在{'，'.join(good)}"] if good else []
-    told += [f"不如别家的是{'，'.join(bad)}"] if bad else []
-    return _place(ranked, by) + "；".join(told) + "。"
+    cost = f"{first.code} 要付 {yuan(first.yuan)} 元；{_against(first, others)}。"
+    sides = [f"好在{'，'.join(said for _, said in good)}。"] if good else []
+    sides += [f"不如别家的是{'，'.join(said for _, said in bad)}。"] if bad else []
+    return (cost, *sides, *_drawn(ranked, by))
 
 
-def _place(ranked: Sequence[Ranked], by: Policy) -> str:
-    """What being first means here."""
+def _drawn(ranked: Sequence[Ranked], by: Policy) -> list[str]:
+    """That being first was drawn, where it was."""
     equal = [each.package.code for each in ranked if each.rank == 1]
     if len(equal) == 1:
-        return "推荐先看第一个："
-    return f"{'、'.join(equal)} 同样好（总分相差不超过 {by.margin} 分），先后由抽签决定，抽在最前的是："
+        return []
+    return [f"{'、'.join(equal)} 同样好（总分相差不超过 {by.margin} 分），先后由抽签决定。"]
 
 
 def _against(first: Compared, others: Sequence[Compared]) -> str:
@@ -106,10 +132,10 @@ def _against(first: Compared, others: Sequence[Compared]) -> str:
     return f"是最低的，比 {other.code} 少 {yuan(other.yuan - first.yuan)} 元"
 
 
-def _sides(first: Compared, others: Sequence[Compared], by: Policy) -> tuple[list[str], list[str]]:
+def _sides(first: Compared, others: Sequence[Compared], by: Policy) -> tuple[Told, Told]:
     """What it is better at, and what not, of all that counts; the cost is told before."""
-    good: list[str] = []
-    bad: list[str] = []
+    good: Told = []
+    bad: Told = []
     for each in CRITERIA:
         if each.good is None or each.bad is None or not by.weights[each.name]:
             continue
@@ -119,9 +145,9 @@ def _sides(first: Compared, others: Sequence[Compared], by: Policy) -> tuple[lis
             continue
         best = (max if each.more else min)(known, key=lambda other: (each.figure(other) or 0, other.code))
         if mine is None or _worse(each, mine, best):
-            bad.append(each.bad(each.shown(mine), best.code, each.shown(each.figure(best))))
+            bad.append((each, each.bad(each.shown(mine), best.code, each.shown(each.figure(best)))))
         elif any(_worse(each, each.figure(other), first) for other in known):
-            good.append(each.good(mine))
+            good.append((each, each.good(mine)))
     return good, bad
 
 

@@ -103,7 +103,8 @@ def test_a_weight_of_zero_switches_a_criterion_off(sold: list[Offer], by: Policy
     before, after = rank(comparison(sold), off), rank(comparison(other), off)
     assert codes(after) == codes(before)
     assert after.sentence == before.sentence
-    assert "绿电" not in after.sentence and "服务" not in after.sentence
+    said = "".join(after.details) + after.sentence
+    assert "绿电" not in said and "服务" not in said
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_what_may_cost_more_comes_behind_what_may_not_on_risk_alone() -> None:
     sold = [Offer("P0001-1", terms(Kind.SHARED)), Offer("P0002-1", terms(Kind.TIME_OF_USE)), fixed("P0003-1", "500")]
     made = rank(comparison(sold), weighing(risk=1))
     assert codes(made)[0] == "P0003-1"
-    assert "行情或用电时段变了也不会多付" in made.sentence
+    assert "行情或用电时段变了也不会多付" in "".join(made.details)
 
 
 def test_a_company_that_is_not_scored_yet_counts_as_the_average_of_the_others() -> None:
@@ -142,24 +143,38 @@ def test_the_sentence_says_with_figures_what_the_first_is_better_at_and_what_not
     made = comparison(sold)
     said = rank(made, EVERYTHING)
     assert codes(said)[0] == "P0001-1"
-    assert (
-        f"要付 {made.packages[0].yuan:,.2f} 元；是最低的，比 P0002-1 少 18,000.00 元" in said.sentence
-    )  # 15 × 1,200 MWh
-    assert "不如别家的是服务评分80 分（P0002-1 是 95 分），绿电 0%（P0002-1 是 30%）" in said.sentence
+    first = made.packages[0]
+    assert said.sentence.startswith(f"{first.retailer}“{first.name}”") and "P0001" not in said.sentence
+    assert "，最低，比次低的少18,000元；2项不如别家。" in said.sentence  # 15 × 1,200 MWh
     assert said.sentence.count("。") == 1
-    assert "费用 50、价格风险 20、服务评分 15、绿电比例 5、提前终止 10" in text_lines(said)[1]
+    told = "".join(said.details)
+    assert f"要付 {first.yuan:,.2f} 元；是最低的，比 P0002-1 少 18,000.00 元" in told
+    assert "不如别家的是服务评分80 分（P0002-1 是 95 分），绿电 0%（P0002-1 是 30%）" in told
+    assert "费用 50、价格风险 20、服务评分 15、绿电比例 5、提前终止 10" in text_lines(said)[-1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(offers(), policies)
+def test_the_sentence_begins_with_company_and_package_and_is_short(sold: list[Offer], by: Policy) -> None:
+    """Some 60 characters with names of 15; the names themselves are the companies'."""
+    made = rank(comparison(sold), by)
+    first = made.ranked[0].package
+    named = f"{first.retailer}“{first.name}”"
+    assert made.sentence.startswith(named) and len(made.sentence) - len(named) <= 47
 
 
 def test_a_first_one_that_is_not_the_cheapest_says_how_much_more_it_costs() -> None:
     sold = [fixed("P0001-1", "370.00", score=10), fixed("P0002-1", "371.00", score=95)]
-    assert "比最低的 P0001-1 多 1,200.00 元" in rank(comparison(sold), weighing(cost=1, service=1)).sentence
+    said = rank(comparison(sold), weighing(cost=1, service=1))
+    assert "比最低的多1,200元" in said.sentence and "比最低的 P0001-1 多 1,200.00 元" in said.details[0]
 
 
 def test_equally_good_ones_share_a_rank_and_are_said_to_be_drawn() -> None:
     sold = [fixed(f"P{n:04d}-1", "380.00") for n in range(1, 4)]
     made = rank(comparison(sold), EVERYTHING)
     assert {each.rank for each in made.ranked} == {1}
-    assert "同样好（总分相差不超过 2 分），先后由抽签决定" in made.sentence
+    assert "与另2个同样好，抽签在前" in made.sentence
+    assert "同样好（总分相差不超过 2 分），先后由抽签决定" in made.details[-1]
 
 
 def test_the_draw_gives_every_package_its_turn_and_stays_through_a_month() -> None:

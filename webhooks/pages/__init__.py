@@ -14,7 +14,7 @@ from bot.pages import too_many_guesses
 from domain.messages import links
 from domain.messages.links import LinkPurpose, OneTimeLink
 from webhooks.guards import guarded, mark_all
-from webhooks.pages import batch, bind, photo, question, read
+from webhooks.pages import batch, bind, comparison, photo, question, read
 from webhooks.pages.headers import seal
 
 
@@ -31,6 +31,7 @@ PAGES: Mapping[LinkPurpose, Page] = {
     LinkPurpose.QUESTION: Page(question.show, question.act),
     LinkPurpose.PROGRESS: Page(read.progress_page),
     LinkPurpose.TEXT: Page(read.text_page),
+    LinkPurpose.COMPARISON: Page(comparison.show),
     LinkPurpose.BIND: Page(bind.show),
     LinkPurpose.BATCH: Page(batch.show, batch.act),
 }
@@ -61,6 +62,7 @@ def install_pages(app: App, flask: Flask) -> None:
 
     bind.install(app, blueprint)
     batch.install(app, blueprint)
+    comparison.install(app, blueprint)
     blueprint.after_request(seal)
     flask.register_blueprint(blueprint)
     mark_all(flask, "pages.static", "public")
