@@ -77,12 +77,6 @@ def in_order(session: Session) -> list[Article]:
     return sorted(rows, key=lambda row: order.get(row.theme, len(order)))
 
 
-def versions_of(session: Session, article_id: int) -> list[ArticleVersion]:
-    """The versions of an article, the newest first."""
-    query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
-    return list(session.scalars(query.order_by(ArticleVersion.version.desc())))
-
-
 def faults(session: Session, draft: Draft, article_id: int = 0) -> dict[str, str]:
     """What is wrong with a draft, by field, in Chinese; empty where it may be kept."""
     found = {
@@ -96,10 +90,16 @@ def faults(session: Session, draft: Draft, article_id: int = 0) -> dict[str, str
     return {field: words for field, words in found.items() if words}
 
 
-def save(session: Session, article_id: int, draft: Draft, staff_id: int, now: datetime) -> Article:
-    """Change an article and keep the change as its next version. BadArticle where it may not be kept so."""
+def save(
+    session: Session, article_id: int, draft: Draft, staff_id: int, now: datetime, seen: int | None = None
+) -> Article:
+    """Change an article and keep the change as its next version. `seen`: the version that it was begun from. BadArticle
+    where it may not be kept so, or a colleague has changed it since."""
     article = session.scalars(select(Article).where(Article.id == article_id).with_for_update()).one()
-    if wrong := faults(session, draft, article_id):
+    wrong = faults(session, draft, article_id)
+    if seen not in (None, article.version):
+        wrong["version"] = f"同事刚把它改成了第 {article.version} 版，请看过下面的版本再保存"
+    if wrong:
         raise BadArticle(wrong)
     changed = {name: new for name, new in draft.values().items() if getattr(article, name) != new}
     if changed:
@@ -132,6 +132,11 @@ def make(session: Session, key: str, draft: Draft, staff_id: int, now: datetime)
     data = {"key": key, **draft.values()}
     record(session, "article_made", ("article", article.id), f"staff:{staff_id}", data, now)
     return article
+
+
+def last_place(session: Session, theme: str) -> int:
+    """The place behind the last article of a part."""
+    return int(session.scalar(select(func.max(Article.place)).where(Article.theme == theme)) or 0) + 10
 
 
 def ship(session: Session) -> None:
@@ -234,8 +239,3 @@ def _keep(session: Session, article: Article, staff_id: int | None, now: datetim
     kept = ArticleVersion(article_id=article.id, version=article.version, staff_id=staff_id, at=now, **article.said())
     session.add(kept)
     session.flush()
-
-
-def last_place(session: Session, theme: str) -> int:
-    """The place behind the last article of a part."""
-    return int(session.scalar(select(func.max(Article.place)).where(Article.theme == theme)) or 0) + 10

@@ -1,8 +1,8 @@
 """Which article answers a question: shared words and character pairs, weighed by how rare they are. No model, no state.
 
-A question is compared with each way of asking that an article names. Three figures between 0 and 1 are said of it:
-`like` (how much the two share, of both), `known` (how much of the question the article knows at all), and the score,
-which is mostly the first. Surely found is what scores high and stands clear of the next one.
+A question is compared with each way of asking that an article names. The score, 0 to 1, is mostly how much the two
+share, and a little how much of the question the article knows at all. Surely found is what scores high and stands clear
+of the next one.
 """
 
 from __future__ import annotations
@@ -120,17 +120,17 @@ class _Index:
     """What is worked out once for a set of articles: how rare each part is, and the parts of each way of asking."""
 
     rarity: Mapping[str, float]
-    phrases: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
+    phrases: Mapping[str, tuple[tuple[str, str, frozenset[str]], ...]]  # as written, folded, its parts
     parts: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=4)
 def _index(articles: tuple[Asked, ...]) -> _Index:
     phrases = {
-        each.key: tuple((normal(words), _parts(normal(words))) for words in (each.title, *each.words))
+        each.key: tuple((words, normal(words), _parts(normal(words))) for words in (each.title, *each.words))
         for each in articles
     }
-    parts = {key: frozenset().union(*(known for _, known in rows)) for key, rows in phrases.items()}
+    parts = {key: frozenset().union(*(known for _, _, known in rows)) for key, rows in phrases.items()}
     counts = Counter(part for known in parts.values() for part in known)
     most = log(1 + len(articles))
     rarity = {part: _size(part) * log(1 + len(articles) / count) / most for part, count in counts.items()}
@@ -141,7 +141,8 @@ def _best(index: _Index, article: Asked, asked: str) -> Found:
     mine = _parts(asked)
     whole = _weight(index, mine)
     known = _weight(index, mine & index.parts[article.key]) / whole if whole else 0.0
-    like, by = max((_like(index, asked, mine, phrase, parts), phrase) for phrase, parts in index.phrases[article.key])
+    ways = index.phrases[article.key]
+    like, by = max((_like(index, asked, mine, phrase, parts), words) for words, phrase, parts in ways)
     return Found(article.key, article.title, round(0.75 * like + 0.25 * known, 4), by)
 
 

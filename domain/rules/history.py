@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.people.staff import Staff
-from domain.rules.rules import DEFINED, Definition, RuleVersion
+from domain.rules.rules import DEFINED, RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,10 @@ def versions_of(session: Session, rule_id: int) -> list[Written]:
     return written[::-1]
 
 
-def between(old: Definition, new: Definition) -> list[Change]:
-    """What two versions say differently, in the order of the form."""
+def between(old: object, new: object, names: Sequence[str] = DEFINED) -> list[Change]:
+    """What two versions say differently, in the order of these columns."""
     found = []
-    for name in DEFINED:
+    for name in names:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             texts = isinstance(before, str) and isinstance(after, str)

@@ -28,12 +28,16 @@ PAGES = (
     "/rules/1",
     "/rules/new",
     "/rules/1/versions",
+    "/knowledge",
+    "/knowledge/1",
+    "/knowledge/new",
     "/applications/1/judgement",
     "/settings",
     "/people",
     "/health",
 )
 MANAGED = ("/rules", "/rules/1", "/rules/new", "/rules/1/versions", "/settings", "/people", "/health")
+MANAGED += ("/knowledge", "/knowledge/1", "/knowledge/new")
 
 
 @pytest.fixture
@@ -194,6 +198,9 @@ POSTS = (
     "/groups",
     "/groups/1/change",
     "/invitations/send",
+    "/knowledge/1",
+    "/knowledge/1/active",
+    "/knowledge/new",
     "/logout",
     "/market-prices",
     "/messages/1/again",

@@ -16,7 +16,7 @@ from tests.support.world import World
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 760}}
 IDS = {"application_id", "rule_id", "batch_id", "proxy_id", "conversation_id", "group_id", "fact"}
-IDS |= {"package_id", "retailer_id", "version_id"}
+IDS |= {"package_id", "retailer_id", "version_id", "article_id"}
 NO_PAGES = ("static", "logout", "photo", "talk_photo", "talk_log", "talks_waiting", "trouble_chart")  # parts of pages
 
 
@@ -61,6 +61,8 @@ def addresses(console: Flask) -> list[str]:
         "troubles/cases?rule=第1项不符",
         "applications/5",
         "owed?show=overdue",
+        "knowledge?ask=丰水期是哪几个月",
+        "knowledge?ask=我们要增容到800，咋个整",
     )
     return sorted({*found, *(f"/console/{each}" for each in asked)})
 
