@@ -5,83 +5,21 @@ fpdf2 sets the type; phones and identity numbers are masked. The JSON beside it 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
+from bot import evidence_pdf_words as words_of
+from bot.evidence_pdf_words import BOUND_BY, WHOSE, when, who_in_words
 from bot.fonts import sans
-from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES
 from domain.evidence_pack import Pack, check_pack
-from domain.figures import FIGURES
 from domain.identifiers import mask_identity, mask_phone
-from domain.packages.terms import Terms, lines
-from domain.registration.applications import FIELD_NAMES, SOURCE_NAMES, STAGE_NAMES
-from domain.workdays import CHINA
 
 _PHONE, _IDENTITY = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), re.compile(r"(?<![\dA-Z])\d{17}[\dX](?![\dA-Z])")
 _GREY, _BLACK = (105, 112, 120), (20, 24, 28)
-_CHANNELS: Mapping[str, str] = {"sms": "短信", "wechat": "微信", "console": "审核台", "api": "接口", "batch": "表格"}
-_BY: Mapping[str, str] = {"sms_code": "短信验证码", "qr": "扫码", "page": "专用链接", "reviewer": "审核人员核对"}
-# What the parts of a fact are called; the rest keeps its name in the record.
-_PARTS: Mapping[str, str] = {
-    "shown": "当时显示的原文",
-    "typed": "逐字答复",
-    "label": "所选答案",
-    "answer": "答案代号",
-    "tapped": "点选的按钮",
-    "channel": "渠道",
-    "message": "消息编号",
-    "second_factor": "第二因子（验证码）",
-    "code": "问题短码",
-    "question": "问题编号",
-    "purpose": "问题用途",
-    "request": "事项编号",
-    "side": "哪一方",
-    "digest": "原文的 SHA-256",
-    "version": "套餐版本编号",
-    "rules": "当时的参数",
-    "number": "编号",
-    "kind": "种类",
-    "why": "原因",
-    "reason": "原因",
-    "remark": "意见",
-    "months": "月份",
-    "until": "到",
-    "state": "状态",
-    "file": "文件",
-    "stage": "阶段",
-    "problems": "问题",
-    "step": "环节",
-    "values": "提交的内容",
-    "mode": "审核方式",
-    "organisation": "单位",
-    "to": "转到",
-    "about": "下载的是",
-    "personal": "含个人信息",
-    "terms": "条款",
-    "consents": "由哪几条答复成立",
-    "application": "申请序号",
-    "form": "格式",
-    "authorisation": "授权编号",
-    "program": "答复的程序",
-    "key": "接口密钥的开头",
-}
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "channel": _CHANNELS,
-    "to": STAGE_NAMES,
-    "stage": STAGE_NAMES,
-    "side": SIDE_NAMES,
-    "mode": {"manual": "人工", "automatic": "按规则自动"},
-    "state": {**STAGE_NAMES, **REQUEST_STATES},
-    "kind": KIND_NAMES,
-    "answer": {"yes": "同意（yes）", "no": "不同意（no）"},
-    "about": {"application": "注册申请", "contract_request": "合同事项"},
-}
 _FIRST = ("shown", "typed", "label", "channel", "message", "second_factor")  # of a consent, in this order
 
 
@@ -92,7 +30,7 @@ def pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
     _head(sheet, pack)
     sheet.chapter("一、涉及的人")
     for who, person in pack["people"].items():
-        sheet.pair(who, _person(person))
+        sheet.pair(who_in_words(who), _person(person))
     sheet.chapter(f"二、全部记录（{len(pack['rows'])}条，按先后）")
     for at, row in enumerate(pack["rows"], 1):
         _fact(sheet, at, row, words, pack["people"])
@@ -113,7 +51,7 @@ def _head(sheet: _Sheet, pack: Pack) -> None:
     if about.get("shown"):
         sheet.pair("事项原文", about["shown"])
         sheet.pair("原文的 SHA-256", about["shown_sha256"])
-    sheet.pair("制作", f"{_when(pack['made_at'])}，{_named(pack['made_by'], pack['people'])}")
+    sheet.pair("制作", f"{when(pack['made_at'])}，{_named(pack['made_by'], pack['people'])}")
     sheet.pair("核对", "；".join(faults) if faults else "制作时逐条重算，每条记录都与校验值一致")
     sheet.note(
         "每条记录在发生时写入，其校验值由上一条的校验值和本条全部内容算出；每天最后一条的校验值（锚）另存于数据库之外。"
@@ -126,11 +64,12 @@ def _fact(sheet: _Sheet, at: int, row: Mapping[str, Any], words: Mapping[str, st
     data = dict(row["data"])
     title = words.get(row["what"], row["what"])
     sheet.heading(
-        f"{at}. {title}", f"{_when(row['at'])}　{_named(row['who'], people)}（{row['who']}）　第{row['id']}条"
+        f"{at}. {title}",
+        f"{when(row['at'])}　{_named(row['who'], people)}（{who_in_words(row['who'])}）　第{row['id']}条",
     )
     for name in (*(each for each in _FIRST if each in data), *(each for each in data if each not in _FIRST)):
         if data[name] not in (None, "", [], {}):
-            sheet.pair(_PARTS.get(name, name), _said(name, data[name]), boxed=name == "shown")
+            sheet.pair(words_of.part(name), words_of.said(name, data), boxed=name == "shown")
     sheet.small(f"上一条 {row['before']}\n内容　 {row['digest']}\n本条　 {row['mark']}")
 
 
@@ -143,22 +82,20 @@ def _rules(sheet: _Sheet, judged: Sequence[Mapping[str, Any]]) -> None:
             by_version.setdefault(version, []).append(rule)
         versions = "；".join(f"第{version}版的规则 {' '.join(rules)}" for version, rules in sorted(by_version.items()))
         applied = "、".join(each["applied"]) or "没有"
-        sheet.pair(_when(each["at"]), f"查出问题的规则：{applied}。所用版本（规则按序号）：{versions}")
+        sheet.pair(when(each["at"]), f"查出问题的规则：{applied}。所用版本（规则按序号）：{versions}")
 
 
 def _settings(sheet: _Sheet, settings: Mapping[str, Any]) -> None:
     sheet.chapter("四、与答复有关的参数")
     for name, held in settings["now"].items():
-        sheet.pair("现在", f"{_title(name)}：{_value(held)}")
+        sheet.pair("现在", f"{words_of.title(name)}：{words_of.setting(name, held)}")
     for each in settings["changed"]:
-        words = f"{_title(each['name'])}：{_value(each['old'])} → {_value(each['new'])}"
-        sheet.pair(f"{_when(each['at'])} 更改", words)
+        name = each["name"]
+        old, new = (words_of.setting(name, each[key]) for key in ("old", "new"))
+        words = f"{words_of.title(name)}：{old} → {new}"
+        sheet.pair(f"{when(each['at'])} 更改", words)
     if not settings["changed"]:
         sheet.note("从第一条记录到制作时，没有更改过任何参数。")
-
-
-def _title(name: str) -> str:
-    return FIGURES[name].title if name in FIGURES else name
 
 
 def _anchored(sheet: _Sheet, pack: Pack) -> None:
@@ -179,45 +116,14 @@ def _anchored(sheet: _Sheet, pack: Pack) -> None:
 
 def _person(person: Mapping[str, Any]) -> str:
     phones = [
-        f"{each['phone']}（{_BY.get(each['by'], '未核对')}{'，' + _when(each['since']) if each['since'] else ''}）"
+        f"{each['phone']}（{BOUND_BY.get(each['by'], '未核对')}{'，' + when(each['since']) if each['since'] else ''}）"
         for each in person.get("phones", ())
     ]
     return "　".join(filter(None, (person["name"] or "用户", person.get("organisation", ""), *phones)))
 
 
 def _named(who: str, people: Mapping[str, Any]) -> str:
-    return str(people.get(who, {}).get("name") or {"contact": "用户", "staff": "工作人员"}.get(who.split(":")[0], who))
-
-
-def _said(name: str, held: Any) -> str:
-    if name == "values" and isinstance(held, dict):
-        return "\n".join(f"{FIELD_NAMES.get(key, key)}：{_value(each)}" for key, each in held.items())
-    if name == "rules" and isinstance(held, dict):
-        return "\n".join(f"{_title(key)}：{_value(each)}" for key, each in held.items())
-    if name == "terms" and isinstance(held, dict):
-        return "；".join(f"{head}：{said}" for head, said in lines(Terms.from_json(held)))
-    if name == "months" and isinstance(held, list):
-        return " 到 ".join(str(each) for each in held)
-    if isinstance(held, str) and name in _WORDS:
-        return _WORDS[name].get(held, held)
-    if isinstance(held, bool):
-        return "是" if held else "否"
-    if name == "second_factor":
-        return f"{_CHANNELS.get(held['channel'], held['channel'])}，消息编号 {held['message']}"
-    return held if isinstance(held, str) else json.dumps(held, ensure_ascii=False, sort_keys=True)
-
-
-def _value(held: Any) -> str:
-    """A value with its source, as the fact of a submission keeps it."""
-    if isinstance(held, list) and len(held) == 2:
-        return f"{held[1]}（{SOURCE_NAMES.get(held[0], held[0])}）"
-    if isinstance(held, bool):
-        return "是" if held else "否"
-    return str(held)
-
-
-def _when(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    return str(people.get(who, {}).get("name") or WHOSE.get(who.split(":")[0], who))
 
 
 def masked(text: str) -> str:

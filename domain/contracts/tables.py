@@ -34,6 +34,15 @@ class Why(StrEnum):
     USER_GONE = "user_gone"  # the user left the retail market
 
 
+WHY_NAMES: Mapping[str, str] = {
+    Why.TERM: "到期",
+    Why.RENEWED: "已续约",
+    Why.CHANGED: "已换成别的合同",
+    Why.TERMINATED: "双方提前终止",
+    Why.RETAILER_GONE: "售电公司退出",
+    Why.USER_GONE: "用户退出",
+}
+
 _HOLDS = text("first_month <= last_month")  # one that was ended before it began holds for no month
 _LIVE: Mapping[str, Any] = {"sqlite_where": _HOLDS, "postgresql_where": _HOLDS}
 

@@ -156,7 +156,7 @@ def _strangers(session: Session, program: Program, number: str, scene: Scene) ->
 
 
 def _kept(session: Session, row: Request, word: consents.Word, why: Refused, scene: Scene) -> Refused:
-    consents.tried(session, row, word, why.text, scene.now)
+    consents.tried(session, row, word, why.text.partition("。")[0], scene.now)
     return why
 
 

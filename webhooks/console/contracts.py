@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.turn import ring
 from domain.contracts import asking, consents, describing
 from domain.contracts import desk as contract_desk
-from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, Contract, Side, Why
+from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, WHY_NAMES, Contract, Side
 from domain.evidence_pack import may_take
 from domain.market import months
 from domain.packages.terms import Terms, lines
@@ -18,15 +18,6 @@ from domain.sources.lookups import Facts
 from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page, page_number
 from webhooks.guards import guarded
-
-ENDED = {
-    Why.TERM: "到期",
-    Why.RENEWED: "已续约",
-    Why.CHANGED: "已换成别的合同",
-    Why.TERMINATED: "双方提前终止",
-    Why.RETAILER_GONE: "售电公司退出",
-    Why.USER_GONE: "用户退出",
-}
 
 
 @guarded("staff")
@@ -137,7 +128,7 @@ def _words() -> dict[str, object]:
         "sides": SIDE_NAMES,
         "month_words": months.words,
         "deadline": describing.when,
-        "ended": ENDED,
+        "ended": WHY_NAMES,
         "standing": _standing,
     }
 
@@ -146,5 +137,5 @@ def _standing(row: Contract) -> str:
     """Where a contract stands, in a word."""
     now = _month()
     if row.last_month < now:
-        return ENDED.get(Why(row.why_ended), "已结束") if row.why_ended else "已结束"
+        return WHY_NAMES.get(row.why_ended, "已结束") if row.why_ended else "已结束"
     return "未开始" if row.first_month > now else "执行中"
