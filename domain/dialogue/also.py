@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from domain.dialogue import knowledge_talk
 from domain.dialogue.acts import Act, Command, Values
-from domain.dialogue.knowledge_talk import COMMANDS as KNOWLEDGE
 from domain.dialogue.topics import TOPICS
 from domain.dialogue.understood import label_of, understood
 from domain.messages.messages import InboundMessage, Say
 
 # These tell something and change nothing, so that they can be answered beside anything else.
-_TELLS = frozenset({*TOPICS, *KNOWLEDGE}) | {
+_TELLS = frozenset({*TOPICS, *knowledge_talk.COMMANDS}) | {
     *("progress", "contract", "renew", "packages", "package", "compare", "recommend", "companies", "usage", "forecast"),
     *("whoami", "todo", "why_out", "owing"),
 }
@@ -39,4 +39,4 @@ def with_second(session: Session, inbound: InboundMessage, act: Act, do: Do) -> 
 
 def _told(says: Sequence[Say]) -> list[Say]:
     """The answer alone: its options and the thread after it would give a number two meanings."""
-    return [replace(says[0], options=[])] if says and says[0].question_id is None else []
+    return [knowledge_talk.without_taps(says[0])] if says and says[0].question_id is None else []

@@ -23,6 +23,7 @@ from domain.registration.registration import Scene
 MORE = Option("常见问题", "cmd:knowledge")
 SHOWN = 7  # questions of one part in one answer
 THEME = "~"  # begins the argument that names a part: ~2, or ~2.1 for its next ones
+ASKED_BACK = "您问的是哪一个？"
 _NOTHING = "这个问题我没有可靠的答案，不敢乱说。回复“人工”问工作人员，回复“常见问题”看我能答的。"
 _BUTTON = "retail_and_wholesale"  # what the menu's button 零售和批发 is about
 # Commands that are an article each, under the same name, with what is most likely wanted next.
@@ -99,10 +100,20 @@ def surely(session: Session, inbound: InboundMessage, words: str, scene: Scene) 
 def _which(guesses: Sequence[Found], thread: Sequence[Say]) -> Say:
     """The short question which one is meant; in a form the taps belong to its question, so that words are asked for."""
     if thread:
-        words = "”或“".join(each.title for each in guesses)
-        return Say(f"您问的是“{words}”吗？回复其中这句话就行。")
+        return _in_words([each.title for each in guesses])
     taps = [Option(each.title, f"cmd:knowledge:{each.key}") for each in guesses]
-    return Say("您问的是哪一个？", [*taps, Option("都不是，找人工", "cmd:human")])
+    return Say(ASKED_BACK, [*taps, Option("都不是，找人工", HUMAN.choice)])
+
+
+def without_taps(say: Say) -> Say:
+    """An answer beside which something else is asked: no taps, so that a question which one is meant names them."""
+    if say.text != ASKED_BACK:
+        return replace(say, options=())
+    return _in_words([option.label for option in say.options if option.choice != HUMAN.choice])
+
+
+def _in_words(titles: Sequence[str]) -> Say:
+    return Say(f"您问的是“{'”或“'.join(titles)}”吗？回复其中一句就行。")
 
 
 def _nothing() -> Say:

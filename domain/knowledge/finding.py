@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import log
@@ -22,6 +22,7 @@ from domain.knowledge.tables import Article
 from domain.questions.words import plain
 
 SURE, CLEAR, POSSIBLE = 0.6, 0.05, 0.38  # measured on the questions of tests/domain/knowledge_questions.py
+_UNSURE = SURE - 0.01
 MOST = 3  # guesses that are offered
 _LONGEST = 120  # characters of a question that are looked at
 # What a question has beyond a way of asking tells less against it than what it lacks of it: people explain themselves.
@@ -46,6 +47,8 @@ _EMPTY = re.compile(
     "请问|麻烦|一下|你们|我们|咱们|我家|您好|你好|是不是|有没有|的话|这个|那个|到底|[吗嘛呢啊吧呀哦哈么的了您你我他她它是就都也那这想问给在]"
 )
 _ASKS = ("什么", "怎么", "谁", "多少")  # these alone ask nothing
+_BREAKS = re.compile(r"[，,。；;！!？?\s]|另外|顺便|还有")
+_SHORTEST, _MOST_CLAUSES = 4, 6
 _PARTS = re.compile(r"[a-z0-9.]+|[\u4e00-\u9fff]")
 
 
@@ -98,11 +101,30 @@ def offered(found: Sequence[Found]) -> list[Found]:
 
 
 def ranked(articles: tuple[Asked, ...], text: str) -> list[Found]:
-    """The articles in the order in which they answer the text, each with its score; none that shares nothing."""
+    """The articles in the order in which they answer the text, each with its score; none that shares nothing. Where the
+    whole finds nothing its clauses are tried, which is never sure: the rest of what was said may change the meaning."""
     index = _index(articles)
+    found = _scored(index, articles, text)
+    if found and found[0].score < POSSIBLE:
+        rows = [*found, *(each for part in _clauses(text) for each in _scored(index, articles, part))]
+        best = {each.key: each for each in sorted(rows, key=lambda each: each.score)}
+        found = _in_order(replace(each, score=min(each.score, _UNSURE)) for each in best.values())
+    return found
+
+
+def _scored(index: _Index, articles: Sequence[Asked], text: str) -> list[Found]:
     asked = normal(text)
-    found = [_best(index, article, asked) for article in articles] if asked else []
+    return _in_order(_best(index, article, asked) for article in articles) if asked else []
+
+
+def _in_order(found: Iterable[Found]) -> list[Found]:
     return sorted((each for each in found if each.score > 0), key=lambda each: -each.score)
+
+
+def _clauses(text: str) -> list[str]:
+    """Its clauses that are long enough to be a question."""
+    parts = [part for part in _BREAKS.split(text[:_LONGEST]) if len(part.strip()) >= _SHORTEST]
+    return parts[:_MOST_CLAUSES] if len(parts) > 1 else []
 
 
 def normal(text: str) -> str:

@@ -133,6 +133,22 @@ def test_a_question_beside_a_value_is_answered_and_the_value_taken(world: World)
     assert "6、7、8、9、10月" in world.say(text)
 
 
+def test_a_question_that_is_unsure_beside_another_wish_is_asked_back_in_words(world: World) -> None:
+    """Taps of two questions under one message would have two meanings."""
+    text = "我要注册，还有我们下个月要增容到800，咋个整"
+    world.rasa.taught[text] = Command("register", also="rules_question")
+    reply = world.say(text)
+    assert "“增容或减容以后怎么办？”吗？回复其中一句就行。" in reply
+    assert "msgmenuid=cmd:knowledge" not in reply
+    assert "营业执照" in reply
+
+
+def test_a_tapped_guess_and_the_menu_lead_to_the_list(world: World) -> None:
+    """Nothing was asked yet that could be answered."""
+    assert "想了解哪方面" in world.write(Kind.TEXT, "常见问题", "cmd:rules_question")
+    assert "想了解哪方面" in world.write(Kind.CLICK, "knowledge")
+
+
 def test_the_menus_button_explains_retail_and_wholesale(world: World) -> None:
     assert "零售市场：由售电公司代理" in (world.write(Kind.CLICK, "rules_question") or "")
     assert "零售市场：由售电公司代理" in world.say("零售和批发")

@@ -14,6 +14,7 @@ _COLUMNS = {
         "which_documents": "需要什么材料",
         "how_long": "办理要多久",
         "rules_question": "零售和批发",
+        "knowledge": "常见问题",
     },
     "我的服务": {"help": "帮助", "whoami": "我的绑定", "human": "人工服务", "stop_notices": "暂停通知"},
 }
