@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from redis.exceptions import LockError, RedisError
 
 from bot.app import App
+from bot.singly import alone
 from bot.usage import LEASE
 from domain.market import capacity
 from domain.market.capacity import Wish
@@ -23,13 +23,7 @@ log = structlog.get_logger(__name__)
 def read_capacities(app: App) -> None:
     """Every half minute: read the next accounts that were not read for long. While the marketing system is down nothing
     is taken for a change, and they are read again soon. One worker at a time."""
-    try:
-        with app.redis.lock("capacity", timeout=LEASE, blocking=False):
-            _read(app)
-    except LockError:
-        return  # another worker is at it
-    except RedisError:
-        log.error("capacity.no_lock")
+    alone(app.redis, "capacity", lambda: _read(app), lasts=LEASE)
 
 
 def _read(app: App) -> None:

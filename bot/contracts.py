@@ -4,10 +4,13 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot.app import App
+from bot.singly import one_by_one
 from domain.contracts import asking, expiry, requests
 from domain.contracts.tables import Request
 from domain.workdays import local_day
@@ -19,15 +22,7 @@ def tend_contracts(app: App) -> Sequence[int]:
     """Tell of ends, renew by silence, end what is over: found, handled, failed. A bad row stops nobody."""
     with app.store.read() as session:
         found = expiry.due(session, local_day(app.clock()))
-    handled = failed = 0
-    for contract_id in found:
-        try:
-            with app.store.write() as session:
-                handled += bool(expiry.tend(session, contract_id, app.clock()))
-        except Exception as error:  # one bad row stops nobody else
-            failed += 1
-            log.error("contract.failed", contract=contract_id, error=type(error).__name__)
-    return len(found), handled, failed
+    return one_by_one(app, "contract", found, lambda session, each: expiry.tend(session, each, app.clock()))
 
 
 def lapse_requests(app: App) -> None:
@@ -35,10 +30,14 @@ def lapse_requests(app: App) -> None:
     now = app.clock()
     with app.store.read() as session:
         found = requests.overdue(session, now)
-    for request_id in found:
-        with app.store.write() as session:
-            row = session.get_one(Request, request_id, with_for_update=True)
-            if requests.lapse(session, row, now):
-                asking.tell_closed(session, row, now)
+    count, lapsed, failed = one_by_one(app, "request", found, lambda session, each: _lapse(session, each, now))
     if found:
-        log.info("contracts.lapsed", found=len(found))
+        log.info("contracts.lapsed", found=count, lapsed=lapsed, failed=failed)
+
+
+def _lapse(session: Session, request_id: int, now: datetime) -> bool:
+    row = session.get_one(Request, request_id, with_for_update=True)
+    lapsed = requests.lapse(session, row, now)
+    if lapsed:
+        asking.tell_closed(session, row, now)
+    return lapsed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.app import App
+from bot.singly import one_by_one
 from domain.questions import silence
 from domain.registration.registration import Scene
 from domain.sources.lookups import Facts
@@ -17,13 +18,11 @@ def expire_questions(app: App) -> int:
     stopped; called twice, it does nothing twice. How many."""
     with app.store.read() as session:
         found = silence.overdue(session, app.clock())
-    closed = 0
-    for question_id in found:
-        try:
-            with app.store.write() as session:
-                closed += silence.expire(session, question_id, Scene(app.clock(), Facts(), app.random))
-        except Exception as error:  # one that cannot be closed stops none of the others
-            log.error("questions.not_closed", question=question_id, error=type(error).__name__, exc_info=True)
+    _, closed, _ = one_by_one(app, "question", found, lambda session, each: silence.expire(session, each, _scene(app)))
     if closed:
         log.info("questions.expired", found=len(found), closed=closed)
     return closed
+
+
+def _scene(app: App) -> Scene:
+    return Scene(app.clock(), Facts(), app.random)

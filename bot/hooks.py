@@ -15,10 +15,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import structlog
-from redis.exceptions import LockError, RedisError
 from standardwebhooks import Webhook
 
 from bot.app import App
+from bot.singly import alone
 from domain.proxies import hooks
 from domain.proxies.tables import HookDelivery
 
@@ -55,16 +55,14 @@ def due(app: App) -> list[int]:
 
 def deliver(app: App, hook_id: int) -> int:
     """Send everything that is due for an address, one after the other; how many were taken. One worker at a time."""
-    taken = 0
-    try:
-        with app.redis.lock(f"hook:{hook_id}", timeout=300, blocking=False):
-            while taken < LATE_ROUNDS and _deliver_next(app, hook_id):
-                taken += 1
-    except LockError:
-        return taken
-    except RedisError:
-        log.error("hooks.no_lock", hook_id=hook_id)
-    return taken
+    taken: list[int] = []
+
+    def send() -> None:
+        while len(taken) < LATE_ROUNDS and _deliver_next(app, hook_id):
+            taken.append(hook_id)
+
+    alone(app.redis, f"hook:{hook_id}", send, lasts=300)
+    return len(taken)
 
 
 def _deliver_next(app: App, hook_id: int) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from redis.exceptions import LockError, RedisError
 from sqlalchemy.orm import Session
 
 from bot.app import App
@@ -19,6 +18,7 @@ from bot.channels.wechat.text import TEXT_LIMIT, split
 from bot.pictures import drawn
 from bot.refusals import refused, settle
 from bot.render import as_sms, as_wechat, sms_text
+from bot.singly import alone
 from domain.messages import messages
 from domain.messages.messages import OutboundMessage, OutState
 from domain.notices import merging, outages
@@ -49,14 +49,13 @@ class Letter:
 
 def deliver(app: App, address_id: int) -> None:
     """Send everything that is due for an address, in order. One worker at a time serves an address."""
-    try:
-        with app.redis.lock(f"deliver:{address_id}", timeout=60, blocking=False):
-            while _deliver_next(app, address_id):
-                pass
-    except LockError:
-        return  # another worker is at it; the sweep comes back for what it may have missed
-    except RedisError:
-        log.error("outbox.no_lock", address_id=address_id)
+    # The sweep comes back for what the worker who is at it may have missed.
+    alone(app.redis, f"deliver:{address_id}", lambda: _deliver_all(app, address_id), lasts=60)
+
+
+def _deliver_all(app: App, address_id: int) -> None:
+    while _deliver_next(app, address_id):
+        pass
 
 
 def settle_stuck(app: App) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.app import App
+from bot.singly import one_by_one
 from domain.registration import parties_told
 
 log = structlog.get_logger(__name__)
@@ -15,13 +16,9 @@ def tell_parties(app: App) -> int:
     twice. How many."""
     with app.store.read() as session:
         found = parties_told.due(session, app.clock())
-    told = 0
-    for party_id in found:
-        try:
-            with app.store.write() as session:
-                told += parties_told.tell(session, party_id, app.clock(), app.random)
-        except Exception as error:  # one that cannot be told stops none of the others
-            log.error("parties.not_told", party=party_id, error=type(error).__name__, exc_info=True)
+    _, told, _ = one_by_one(
+        app, "party", found, lambda session, each: parties_told.tell(session, each, app.clock(), app.random)
+    )
     if told:
         log.info("parties.told", found=len(found), told=told)
     return told

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from redis.exceptions import LockError, RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from bot.doorbell import OCR
 from bot.inquiry import inquire
 from bot.problems import problem
 from bot.redis import length
+from bot.singly import alone
 from domain.proxies import authorisations, batches, conduct, hook_events, items, requests, views
 from domain.proxies.documents import take_over
 from domain.proxies.refusals import Refused
@@ -76,18 +76,16 @@ def read_document(app: App, photo_id: int, reader: DocumentReader) -> None:
 
 def work_batch(app: App, batch_id: int) -> None:
     """Work on what is left of a batch. One worker at a time; whoever comes after a crash goes on where it stopped."""
-    try:
-        with app.redis.lock(f"proxy-batch:{batch_id}", timeout=600, blocking=False):
-            with app.store.read() as session:
-                waiting = batches.waiting(session, batch_id)
-            for item_id in waiting:
-                _work_item(app, item_id)
-            with app.store.write() as session:
-                batches.finish_if_done(session, batch_id, app.clock())
-    except LockError:
-        return
-    except RedisError:
-        log.error("proxies.no_lock", batch_id=batch_id)
+    alone(app.redis, f"proxy-batch:{batch_id}", lambda: _work_on(app, batch_id), lasts=600)
+
+
+def _work_on(app: App, batch_id: int) -> None:
+    with app.store.read() as session:
+        waiting = batches.waiting(session, batch_id)
+    for item_id in waiting:
+        _work_item(app, item_id)
+    with app.store.write() as session:
+        batches.finish_if_done(session, batch_id, app.clock())
 
 
 def tend(app: App) -> list[int]:

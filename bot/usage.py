@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from redis.exceptions import LockError, RedisError
 
 from bot.app import App
+from bot.singly import alone
 from bot.sources.base import SourceDown
 from bot.sources.desk import MOST_AT_ONCE
 from domain.usage import asking
@@ -22,13 +22,7 @@ log = structlog.get_logger(__name__)
 def refresh_usage(app: App) -> None:
     """Every half minute: ask the marketing system what the next accounts used. While it is down nothing is noted, so
     that they are asked for again. One worker at a time, or an account would be asked for twice."""
-    try:
-        with app.redis.lock("usage", timeout=LEASE, blocking=False):
-            _refresh(app)
-    except LockError:
-        return  # another worker is at it
-    except RedisError:
-        log.error("usage.no_lock")
+    alone(app.redis, "usage", lambda: _refresh(app), lasts=LEASE)
 
 
 def _refresh(app: App) -> None:

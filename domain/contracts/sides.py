@@ -35,8 +35,8 @@ def may_sign_it(session: Session, question: Question, contact_id: int) -> bool:
 
 
 def signers(session: Session, row: Request | Contract) -> list[int]:
-    """The contacts that may sign for the user: the applicant first, then who has the authority."""
-    return list(dict.fromkeys([row.application.contact_id, *authority.signers(session, row.company_mark)]))
+    """The contacts that may sign for the user of a request or a contract."""
+    return authority.signers_for(session, row.application.contact_id, row.company_mark)
 
 
 def staff_of(session: Session, consent: Consent) -> list[Staff]:

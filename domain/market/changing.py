@@ -147,9 +147,8 @@ def open_about(session: Session, application: Application) -> list[Question]:
 
 
 def signers(session: Session, application: Application) -> list[int]:
-    """The contacts that may sign for the user: the applicant first, then who has the authority."""
-    able = authority.signers(session, application.code_mark) if application.code_mark else []
-    return list(dict.fromkeys([application.contact_id, *able]))
+    """The contacts that may sign for the user of an application."""
+    return authority.signers_for(session, application.contact_id, application.code_mark)
 
 
 def news(session: Session, application: Application, contact_id: int, brief: str, text: str, now: datetime) -> None:

