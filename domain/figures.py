@@ -235,6 +235,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "proxy_key_overlap_hours": Figure("更换密钥后旧密钥还能用多久", 72, "小时", 0, 720),
         "proxy_per_minute": Figure("每个密钥每分钟请求上限", 120, "次", 1, 10_000),
         "proxy_per_day": Figure("每个密钥每天请求上限", 20_000, "次", 1, 1_000_000),
+        "proxy_offers_a_day": Figure("每家售电公司的程序每天最多提议几次（含没有找到用户的）", 100, "次", 1, 10_000),
         "proxy_repeat_hours": Figure("幂等键（Idempotency-Key）保留多久", 24, "小时", 1, 168),
         "proxy_batch_most": Figure("代办接口一批最多几份", 500, "份", 1, 2000),
         "proxy_batch_at_once": Figure("一批不超过几份就当场办完", 10, "份", 0, 50),

@@ -25,6 +25,7 @@ from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy
 from domain.registration.filing import Finding
 from domain.registration.registration import Scene
+from domain.settings import figure
 
 NOT_STAFF = "没有这位工作人员，或不能代表贵公司签署。请填本公司经办人或负责人在审核台的登录名。"
 _CHANGED = "显示的内容与您核对的不是同一份，没有算答复。请重新查询，核对原文后用新的 digest 再发。"
@@ -105,6 +106,14 @@ def answer(
         return Refused(result.refused, result.said)
     _tell(session, staff, program, row, said.yes, scene)
     return row, result.said
+
+
+def check_offers(session: Session, used: int) -> None:
+    """Refused where a company's program has proposed too often today, `used` times with this one: an answer says who a
+    user is, and nobody is to look up a whole market by it."""
+    most = figure(session, "proxy_offers_a_day")
+    if used > most:
+        raise Refused("too_many", f"每天最多提议{most}次，请明天再试。")
 
 
 def propose(session: Session, program: Program, company: Retailer, offer: Offer, scene: Scene) -> Request:

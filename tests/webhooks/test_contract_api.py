@@ -180,6 +180,16 @@ def test_it_proposes_only_its_own_packages_to_users_it_may_know(market: Market, 
     assert market.request().proposer.startswith("staff:")
 
 
+def test_nobody_looks_a_whole_market_up_by_proposing(market: Market, seller: Program) -> None:
+    """What found nobody counts as well; the next day it goes on."""
+    with market.world.app.store.write() as session:
+        session.merge(SettingValue(name="proxy_offers_a_day", value=2))
+    tried = [seller.post(PATH, {"staff": "r1", "user": f"053000000000000{n}", "package": "P1001"}) for n in range(3)]
+    assert [each.json["code"] for each in tried] == ["not_found", "not_found", "too_many"]
+    market.world.wait(days=1)
+    assert seller.post(PATH, {"staff": "r1", "user": order(market), "package": "P1001"}).status_code == 201
+
+
 def test_a_key_without_the_scope_and_a_company_on_no_roll_are_told_so(market: Market) -> None:
     without = program(market.world, code="R001", name=COMPANIES[0][1], scopes=("read", "packages"))
     said = without.get(PATH).json

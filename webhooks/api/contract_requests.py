@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import request
 from spectree import Response
 from sqlalchemy.orm import Session
 
+from bot.redis import count_within
 from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, Consent, Request, RequestState
 from domain.market import months
 from domain.proxies import contracts
@@ -16,6 +18,7 @@ from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, Scope
 from domain.registration.registration import Scene
 from domain.sources.lookups import Facts
+from domain.workdays import local_day
 from webhooks.api import contract_models as models
 from webhooks.api.document import PROBLEMS, spec
 from webhooks.api.models import RepeatHeaders
@@ -89,6 +92,7 @@ def propose(json: models.OfferIn) -> Any:
     """
     offer = Offer(json.staff, json.user, json.package, json.begins or "")
     with writing() as (session, proxy):
+        contracts.check_offers(session, _offers_today(proxy))
         company = contracts.company_of(session, proxy)
         row = contracts.propose(session, _program(proxy), company, offer, _scene())
         return _given(session, 201, row, company.id, "已记下，还没有问用户。请核对原文，再用 digest 确认提出。")
@@ -100,6 +104,11 @@ def _given(session: Session, status: int, row: Request, company_id: int, said: s
     session.flush()
     location = f"/api/v1/contract-requests/{row.number}" if status == 201 else ""
     return answered(session, status, _shown(row, mine, said), location)
+
+
+def _offers_today(proxy: Proxy) -> int:
+    """How often a program has proposed on this day, found or not; what Redis cannot count stops nobody."""
+    return count_within(desk().redis, f"offers:{proxy.id}:{local_day(desk().clock())}", timedelta(days=1))
 
 
 def _mine(row: Request, company_id: int) -> Consent | None:
