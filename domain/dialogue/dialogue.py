@@ -46,7 +46,8 @@ EXACT: Mapping[str, str] = {
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
     "暂停通知": "stop_notices", "恢复通知": "start_notices", **kind_commands.WORDS,
     **knowledge_talk.WORDS, **choosing.WORDS, **contract_talk.WORDS, **usage_talk.WORDS, "提议": "offer",
-    "退出市场": "leave_market", "有哪些售电公司": "companies",
+    "退出市场": "leave_market", "转到零售市场": "to_retail", "转到批发市场": "to_wholesale", "接着办": "resume",
+    "不是产权人": "tenant_or_payer", "有哪些售电公司": "companies",
 }  # fmt: skip
 
 

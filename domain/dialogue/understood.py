@@ -32,16 +32,16 @@ _READ_THE_WORDS = {"choose_company", "list_companies", "change_company", "unsure
 
 # What a guess is called when it is offered: words that mean the same when they are typed (domain.dialogue.dialogue).
 _LABELS: Mapping[str, str] = {
-    "register": "我要注册", "resume": "我要注册", "progress": "我的进度", "how_long": "办理要多久",
+    "register": "我要注册", "resume": "接着办", "progress": "我的进度", "how_long": "办理要多久",
     "which_documents": "需要什么材料", "how_to_photograph": "怎么拍执照", "help": "帮助", "human": "人工服务",
-    "register_tenant": "我们是租的", "tenant_or_payer": "我们是租的", "register_payer": "我们只代缴",
+    "register_tenant": "我们是租的", "tenant_or_payer": "不是产权人", "register_payer": "我们只代缴",
     "register_group": "集团户号", "hand_in": "补材料", "my_identity": "我的身份", "cancel": "取消", "back": "返回",
-    "choose_market": "选择市场", "to_retail": "选择市场", "to_wholesale": "选择市场", "leave_market": "退出市场",
-    "recommend": "推荐套餐", "list_packages": "看套餐", "choose_package": "看套餐", "change_package": "换套餐",
-    "compare_packages": "比较套餐", "list_companies": "售电公司", "choose_company": "售电公司",
-    "change_company": "换售电公司", "my_contract": "我的合同", "renew": "续约", "not_renew": "到期不续约",
-    "end_early": "提前终止", "usage": "我的用电量", "staff_queue": "待办", "stop_notices": "暂停通知",
-    "start_notices": "恢复通知", "rules_question": "常见问题",
+    "choose_market": "选择市场", "to_retail": "转到零售市场", "to_wholesale": "转到批发市场",
+    "leave_market": "退出市场", "recommend": "推荐套餐", "list_packages": "看套餐", "choose_package": "看套餐",
+    "change_package": "换套餐", "compare_packages": "比较套餐", "list_companies": "售电公司",
+    "choose_company": "售电公司", "change_company": "换售电公司", "my_contract": "我的合同", "renew": "续约",
+    "not_renew": "到期不续约", "end_early": "提前终止", "usage": "我的用电量", "staff_queue": "待办",
+    "stop_notices": "暂停通知", "start_notices": "恢复通知", "rules_question": "零售和批发",
 }  # fmt: skip
 MOST_GUESSES = 3
 
