@@ -17,6 +17,7 @@ from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from wishes import wishes_in
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ async def _turn(
     if not agent.is_ready():
         return response.json({"ok": False, "error": "no model"}, status=503)
     try:
+        message.metadata["wishes"] = await _wishes(agent, message)
         await on_new_message(message)
     except Exception as error:
         logger.error("A turn failed before an action was chosen: %s", type(error).__name__)
@@ -115,6 +117,13 @@ async def _turn(
     if not agent.processor.action_endpoint.succeeded(message.message_id):
         return response.json({"ok": False, "error": "action"}, status=502)
     return response.json({"ok": True, **await _understood(agent, message)})
+
+
+async def _wishes(agent: Any, message: UserMessage) -> list[str]:
+    async def understand(part: str) -> Any:
+        return await agent.processor.parse_message(UserMessage(neutral(part), metadata=message.metadata))
+
+    return await wishes_in(message.text, understand)
 
 
 async def _understood(agent: Any, message: UserMessage) -> dict[str, Any]:

@@ -53,5 +53,6 @@ class BareAnswer(GraphComponent, IntentClassifier):
                 intent = {"name": "inform", "confidence": 1.0}
                 ranking = [rank for rank in message.get("intent_ranking", []) if rank["name"] != "inform"]
                 message.set(INTENT, intent, add_to_output=True)
+                message.set("decided_by", "extractor", add_to_output=True)
                 message.set("intent_ranking", [intent, *ranking], add_to_output=True)
         return messages

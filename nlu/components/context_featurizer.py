@@ -1,4 +1,5 @@
-"""What character n-grams do not show: the field that was asked for, which values the message carries, what its words are about."""
+"""What character n-grams do not show: the field that was asked for, who speaks and how far their company has come, which
+values the message carries, what its words are about."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.concepts import concepts_in
+from components.context import context_of
 from components.masking_tokenizer import MARKS, masked
 from components.values import asking_of, read
 
@@ -35,18 +37,27 @@ _ASKED = (
     "licence",
 )
 
+_ROLES = ("retailer", "bureau", "centre")
+_STAGES = ("filling", "returned", "waiting", "unbound", "bound", "wholesale")
+
 # 不是甲是乙, 是甲不是乙: a correction in itself.
 _CONTRAST = re.compile(r"不是[^,是?]{1,14},?(?:而|应该|应)?是|是[^,不?]{1,14},?(?:而)?不是(?!⟩)")
 
 
-def context_features(text: str, asking: str) -> list[float]:
-    """Ones and zeros: asked at all, asked for what, kinds of value present, a field word, a question, the concepts."""
+def context_features(text: str, metadata: object) -> list[float]:
+    """Ones and zeros: asked at all, asked for what, a question open, role, stage, kinds of value present, a field word,
+    a contrast, the concepts. `metadata` is the message's, or a training example's."""
+    context = context_of(metadata)
+    asking = asking_of(metadata)
     reading, seen = read(text, asking), masked(text, asking)
     kinds = {kind for _, _, kind, _ in reading.places}
     flags = [
         bool(asking),
         not asking,
         *(asking == name for name in _ASKED),
+        bool(context.get("open")),
+        *(context.get("role") == role for role in _ROLES),
+        *(context.get("stage") == stage for stage in _STAGES),
         *(kind in kinds for kind in _KINDS),
         bool(reading.fields),
         bool(_CONTRAST.search(seen)),
@@ -78,7 +89,7 @@ class ContextFeaturizer(SparseFeaturizer, GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text is not None:
-                row = scipy.sparse.coo_matrix(np.array([context_features(text, asking_of(message.get("metadata")))]))
+                row = scipy.sparse.coo_matrix(np.array([context_features(text, message.get("metadata"))]))
                 self.add_features_to_message(row, row, TEXT, message)
         return messages
 

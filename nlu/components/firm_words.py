@@ -13,6 +13,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.context import ADMITTED, context_of
 from components.folding import fold
 
 # What may stand before, between and after the words without changing them.
@@ -47,11 +48,13 @@ _DOUBTFUL = re.compile(r"\.\.|不是[不没别]")
 
 _WHOLE = {intent: _whole(words) for intent, words in _WORDS.items()}
 _ONLY_WEAK = {intent: _whole(words) for intent, words in _WEAK.items()}
+_LEAVES = re.compile("退出|终止|中止|不办|不搞|不参加")
 _ONLY_PAD = re.compile(rf"(?:{_PAD})*")
 
 
-def firm_intent(text: str) -> str | None:
-    """The one intent that the whole of `text` can mean by the tables above, or None where there is none or more than one."""
+def firm_intent(text: str, stage: str = "") -> str | None:
+    """The one intent that the whole of `text` can mean by the tables above, or None where there is none or more than one.
+    Who is in the market has no form to leave: there “退出” is the classifier's to read."""
     plain = fold(text).text.replace(" ", "")
     if len(plain) > 20 or _DOUBTFUL.search(plain) or _ONLY_PAD.fullmatch(plain):
         return None
@@ -60,6 +63,8 @@ def firm_intent(text: str) -> str | None:
         for intent, whole in _WHOLE.items()
         if whole.fullmatch(plain) and not (intent in _ONLY_WEAK and _ONLY_WEAK[intent].fullmatch(plain))
     ]
+    if stage in ADMITTED and fits == ["cancel"] and _LEAVES.search(plain):
+        return None
     return fits[0] if len(fits) == 1 else None
 
 
@@ -81,10 +86,12 @@ class FirmWords(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides the messages that are firm and leaves the others alone."""
         for message in messages:
-            name = firm_intent(message.get(TEXT) or "")
+            stage = str(context_of(message.get("metadata")).get("stage") or "")
+            name = firm_intent(message.get(TEXT) or "", stage)
             if name:
                 intent = {"name": name, "confidence": 1.0}
                 ranking = [rank for rank in message.get("intent_ranking", []) if rank["name"] != name]
                 message.set(INTENT, intent, add_to_output=True)
+                message.set("decided_by", "exact", add_to_output=True)
                 message.set("intent_ranking", [intent, *ranking], add_to_output=True)
         return messages
