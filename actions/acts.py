@@ -72,18 +72,19 @@ class DeskAction(Action, ABC):
 
 
 def act_of(intent: str, message: Mapping[str, Any]) -> Act:
-    """The act of a message that was understood as `intent`. Two wishes (nlu/wishes.py) are one act with a second wish;
-    what gives values comes first, whatever the order."""
-    first, *more = sorted(message["metadata"].get("wishes") or [intent], key=lambda each: each not in _WITH_VALUES)
-    return replace(_one(first, message), also=more[0] if more else "")
+    """The act of a message that was understood as `intent`. Two wishes (nlu/wishes.py: intent and words of each) are one
+    act with a second wish; what gives values comes first, whatever the order."""
+    wishes = message["metadata"].get("wishes") or [[intent, message["text"]]]
+    (first, words), *more = sorted(wishes, key=lambda wish: wish[0] not in _WITH_VALUES)
+    return replace(_one(first, words, message), also=understood(*more[0]) if more else None)
 
 
-def _one(intent: str, message: Mapping[str, Any]) -> Command | Values:
+def _one(intent: str, words: str, message: Mapping[str, Any]) -> Command | Values:
     if intent in _WITH_VALUES:
         return _values(message, correcting=intent == CORRECT)
     if intent == UNSURE:
         return Command(UNSURE, message["text"], guesses=tuple(_likely(message["intent_ranking"])))
-    return understood(intent, message["text"])
+    return understood(intent, words)
 
 
 def _values(message: Mapping[str, Any], *, correcting: bool) -> Values:

@@ -119,7 +119,7 @@ async def _turn(
     return response.json({"ok": True, **await _understood(agent, message)})
 
 
-async def _wishes(agent: Any, message: UserMessage) -> list[str]:
+async def _wishes(agent: Any, message: UserMessage) -> list[list[str]]:
     async def understand(part: str) -> Any:
         return await agent.processor.parse_message(UserMessage(neutral(part), metadata=message.metadata))
 

@@ -1,4 +1,4 @@
-"""Reads messages as JSON lines and prints each with what the trained model makes of it: nothing is done, nobody is called.
+"""Reads messages as JSON lines and prints each with what the trained model makes of it; no action is called.
 
 Run with nlu/.venv/bin/python nlu/understand.py < FILE. A line: {"text", "channel", "role", "context": {asking, stage,
 open, today}}. `./run understand FILE` also knows the words that never reach Rasa."""

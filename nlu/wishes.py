@@ -42,21 +42,22 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("not_renew", "end_early", "leave_market"),
     ("choose_market", "to_retail", "to_wholesale"),
 )
+_PLAIN = ("register", "inform")
 _FAMILY = {intent: number for number, family in enumerate(_FAMILIES) for intent in family}
 
 
-async def wishes_in(text: str, understand: Understand) -> list[str]:
-    """The intents of the first two wishes, in the order of the text; empty where there is one wish or none."""
+async def wishes_in(text: str, understand: Understand) -> list[list[str]]:
+    """The intent and the words of the first two wishes, in the order of the text; empty where there are not two."""
     parts = [part for part in _BREAK.split(text) if part and len(part.strip()) >= _LEAST_LENGTH][:MOST_PARTS]
     if len(parts) < 2:
         return []
-    found: dict[object, str] = {}
+    found: dict[object, list[str]] = {}
     for part in parts:
         intent = (await understand(part))["intent"]
         name = intent["name"]
         if name in _NO_WISH or intent["confidence"] < LEAST_CONFIDENCE:
             continue
         family = _FAMILY.get(name, name)
-        if found.get(family) in (None, "register", "inform"):
-            found[family] = name
+        if family not in found or found[family][0] in _PLAIN:
+            found[family] = [name, part.strip()]
     return list(found.values())[:2] if len(found) > 1 else []

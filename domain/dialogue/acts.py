@@ -12,12 +12,12 @@ from domain.registration.readings import Reading
 @dataclass(frozen=True, slots=True)
 class Command:
     """Something that a person wants done, by a tap, an exact word or as Rasa understood it. `guesses`: the intents that
-    an unclear message may have meant, the likeliest first; `also`: the intent of a second wish in the same message."""
+    an unclear message may have meant, the likeliest first; `also`: a second wish in the same message."""
 
     name: str
     argument: str = ""
     guesses: tuple[str, ...] = ()
-    also: str = ""
+    also: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Values:
     correcting: bool = False
     about: str = ""
     text: str = ""
-    also: str = ""
+    also: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
     def do(one: Act) -> list[Say]:
         return _handle(session, inbound, one, scene)
 
-    return also.with_second(session, inbound, act, do)
+    return also.with_second(act, do)
 
 
 def _handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:

@@ -28,7 +28,7 @@ _COMMAND_OF: Mapping[str, str] = {
     "staff_urge": "staff_decides",
 }
 # These read the message itself: a company that it names, a question about the rules.
-_READ_THE_WORDS = {"choose_company", "list_companies", "change_company", "unsure_what"}
+_READ_THE_WORDS = {"choose_company", "list_companies", "change_company", "rules_question"}
 
 # What a guess is called when it is offered: words that mean the same when they are typed (domain.dialogue.dialogue).
 _LABELS: Mapping[str, str] = {
@@ -54,8 +54,9 @@ def understood(intent: str, text: str) -> Command:
 
 
 def label_of(intent: str) -> str:
-    """The words by which somebody would ask for this; empty where it is nothing to be asked for (a yes, a value)."""
-    return _LABELS.get(intent, "")
+    """The words by which somebody would ask for this intent, or for this command; empty where it is nothing to be asked
+    for (a yes, a value)."""
+    return _LABELS.get(intent) or next((_LABELS[each] for each in _LABELS if _COMMAND_OF.get(each) == intent), "")
 
 
 def guesses(ranking: Sequence[str]) -> list[Option]:

@@ -82,19 +82,28 @@ def test_in_a_form_a_guess_is_named_and_the_form_goes_on(world: World) -> None:
 
 def test_two_questions_in_one_message_are_both_answered(world: World) -> None:
     """In one go, whichever Rasa took for the main one."""
-    said = heard(world, "要多久，要哪些材料", "how_long", wishes=["how_long", "which_documents"])
+    said = heard(
+        world, "要多久，要哪些材料", "how_long", wishes=[["how_long", "要多久"], ["which_documents", "要哪些材料"]]
+    )
     assert "工作日" in said and "营业执照照片" in said
 
 
 def test_a_question_beside_a_step_is_answered_first(world: World) -> None:
     """The last words are the step's question, so that the next answer has one meaning."""
-    said = heard(world, "我要注册，收不收费", "register", wishes=["register", "rules_question"])
+    said = heard(
+        world, "我要注册，收不收费", "register", wishes=[["register", "我要注册"], ["rules_question", "收不收费"]]
+    )
     assert said.index("不收费") < said.index("请拍一张营业执照")
 
 
 def test_of_two_steps_one_is_done_and_the_other_is_named(market: Market) -> None:
     """Nothing is lost: the words that bring the second about are there."""
-    said = heard(market.world, "先把合同停了，再退出市场", "end_early", wishes=["end_early", "leave_market"])
+    said = heard(
+        market.world,
+        "先把合同停了，再退出市场",
+        "end_early",
+        wishes=[["end_early", "先把合同停了"], ["leave_market", "再退出市场"]],
+    )
     assert "您还说到“退出市场”" in said
 
 
@@ -103,7 +112,7 @@ def test_values_are_taken_in_whatever_else_is_asked(world: World) -> None:
     world.say("我要注册")
     number = {"entity": "account_number", "value": ACCOUNT}
     text = f"要多久 户号{ACCOUNT}"
-    said = heard(world, text, "how_long", entities=[number], wishes=["how_long", "inform"])
+    said = heard(world, text, "how_long", entities=[number], wishes=[["how_long", "要多久"], ["inform", "户号"]])
     assert "工作日" in said and newest(world).value("account_number") == number["value"]
 
 
