@@ -22,6 +22,12 @@ class WatchedEndpoint(EndpointConfig):
         super().__init__(url)
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._done: OrderedDict[str, bool] = OrderedDict()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Gives the connections back."""
+        if self._session is not None:
+            await self._session.close()
 
     def succeeded(self, message_id: str) -> bool:
         """True where an action was run for the message and none failed; the answer is forgotten once given."""
@@ -54,7 +60,17 @@ class WatchedEndpoint(EndpointConfig):
         return answer
 
     async def _post(self, body: dict[str, Any]) -> Any:
-        async with aiohttp.ClientSession(timeout=self._timeout) as session, session.post(self.url, json=body) as answer:
+        """Over a connection that is kept; once more over a new one where the action server has closed it: what was
+        done for an `inbound_id` is not done a second time."""
+        try:
+            return await self._post_once(body)
+        except aiohttp.ServerDisconnectedError:
+            return await self._post_once(body)
+
+    async def _post_once(self, body: dict[str, Any]) -> Any:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        async with self._session.post(self.url, json=body) as answer:
             if answer.status != 200:
                 raise aiohttp.ClientError(f"status {answer.status}")
             return await answer.json()

@@ -72,6 +72,11 @@ class DeskInput(InputChannel):
                 endpoint = processor.action_endpoint
                 processor.action_endpoint = WatchedEndpoint(endpoint.url, float(endpoint.kwargs["timeout"]))
 
+        @desk.listener("before_server_stop")
+        async def leave(app: Any, loop: Any) -> None:
+            if app.ctx.agent.processor is not None:
+                await app.ctx.agent.processor.action_endpoint.close()
+
         @desk.get("/")
         async def health(request: Request) -> HTTPResponse:
             ready = request.app.ctx.agent.is_ready()

@@ -54,6 +54,9 @@ def main() -> None:
     from logs import quiet
 
     quiet()
+    import patches
+
+    patches.apply()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 

@@ -33,7 +33,8 @@ def session_actions() -> Iterator[ActionServer]:
 @pytest.fixture
 def actions(session_actions: ActionServer) -> ActionServer:
     """The stand-in, friendly again and with an empty memory."""
-    session_actions.status, session_actions.delay, session_actions.requests = 200, 0.0, []
+    session_actions.status, session_actions.delay, session_actions.drops = 200, 0.0, 0
+    session_actions.requests = []
     return session_actions
 
 

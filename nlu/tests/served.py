@@ -25,6 +25,7 @@ class ActionServer:
 
     status: int = 200
     delay: float = 0.0
+    drops: int = 0  # so many calls find their connection closed
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -36,9 +37,15 @@ class ActionServer:
 
 def _handler(server: ActionServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # connections are kept, as the product's action server keeps them
+        wbufsize = -1
+
         def do_POST(self) -> None:
             server.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             time.sleep(server.delay)
+            if server.drops:
+                server.drops, self.close_connection = server.drops - 1, True
+                return
             body = b'{"events": [], "responses": []}'
             self.send_response(server.status)
             self.send_header("Content-Type", "application/json")
