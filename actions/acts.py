@@ -72,8 +72,8 @@ class DeskAction(Action, ABC):
 
 
 def act_of(intent: str, message: Mapping[str, Any]) -> Act:
-    """The act of a message that was understood as `intent`. Two wishes (nlu/wishes.py: intent and words of each) are one
-    act with a second wish; what gives values comes first, whatever the order."""
+    """The act of a message that was understood as `intent`. Two wishes (nlu/wishes.py: intent and words of each) are
+    one act with a second wish; what gives values comes first, whatever the order."""
     wishes = message["metadata"].get("wishes") or [[intent, message["text"]]]
     (first, words), *more = sorted(wishes, key=lambda wish: wish[0] not in _WITH_VALUES)
     return replace(_one(first, words, message), also=understood(*more[0]) if more else None)

@@ -1,4 +1,4 @@
-"""The command line behind ./run: migrate, seed, user, menu, sms-templates, licence, verify."""
+"""The command line behind ./run: migrate, seed, user, menu, sms-templates, licence, verify, understand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.database import Store
 from bot.processes import process_app
 from bot.seed import seed
 from bot.settings import read_settings
+from bot.understanding import understood
 from domain.anchors import verify
 from domain.evidence_pack import check_pack
 from domain.knowledge import articles
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify.add_argument("--anchors", type=Path, help="the anchors that you kept yourself, to hold them against it")
     licence = chosen.add_parser("licence", help="read pictures of business licences", add_help=False)
     licence.add_argument("files", nargs=argparse.REMAINDER)
+    heard = chosen.add_parser("understand", help="say what is made of messages, one JSON object a line")
+    heard.add_argument("file", type=Path)
     given = words.parse_args(arguments)
     return _WORDS[given.word](given)
 
@@ -143,6 +146,17 @@ def _licence(given: argparse.Namespace) -> int:
     return read(given.files)
 
 
+def _understand(given: argparse.Namespace) -> int:
+    try:
+        found = understood(given.file)
+    except (OSError, ValueError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    for line in found:
+        print(json.dumps(line, ensure_ascii=False))
+    return 0
+
+
 _WORDS = {
     "migrate": _migrate,
     "seed": _seed,
@@ -151,6 +165,7 @@ _WORDS = {
     "user": _user,
     "verify": _verify,
     "licence": _licence,
+    "understand": _understand,
 }
 
 if __name__ == "__main__":

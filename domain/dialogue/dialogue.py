@@ -64,18 +64,10 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
         return found
     if (waited := dialogue.heard(session, inbound)) is not None:
         return waited
-    folded = fold(inbound.text)
-    word = EXACT.get(folded) or (sms_commands.WORDS.get(folded) if inbound.channel == SMS else None)
-    if word is not None:
-        return Command(word)
+    if (said := by_words(inbound.text, inbound.channel)) is not None:
+        return said
     if article := knowledge_talk.titled(session, inbound.text):
         return Command("knowledge", article)
-    if proposal := offering.spoken(inbound.text):
-        return Command("offer", proposal)
-    if offers.is_code(inbound.text):
-        return Command("package", inbound.text.strip())
-    if codes := offers.named(inbound.text):
-        return Command("compare", "/" + ",".join(codes))
     application = current(session, contact_id)
     asked = application.asking if application is not None and not application.paused else ""
     if asked.startswith("paper:"):  # the right value of what was read off a paper: a date, a name, whatever it is
@@ -86,6 +78,19 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
         return Values(bare, correcting=True, about=about) if about in bare else None
     bare = bare_value(asked, inbound.text, awaits_code=application is not None and awaits_code(application))
     return Values(bare) if bare else match.too_late(session, inbound)
+
+
+def by_words(text: str, channel: str) -> Command | None:
+    """The command that a text is, whoever says it: a command word, a proposal, package codes."""
+    folded = fold(text)
+    if word := EXACT.get(folded) or (sms_commands.WORDS.get(folded) if channel == SMS else None):
+        return Command(word)
+    if proposal := offering.spoken(text):
+        return Command("offer", proposal)
+    if offers.is_code(text):
+        return Command("package", text.strip())
+    codes = offers.named(text)
+    return Command("compare", "/" + ",".join(codes)) if codes else None
 
 
 def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
