@@ -17,6 +17,8 @@ from bot.processes import process_app
 from bot.turn import perform
 from domain.dialogue.acts import Act, Command, Values
 from domain.dialogue.understood import understood
+from domain.teaching.hearing import Reading
+from domain.teaching.masking import ADDRESS, COMPANY, PERSON
 
 # The words of nlu/assistant/entities.yml for the fields of an application; a near miss is told what is wrong with it.
 FIELDS: Mapping[str, str] = {
@@ -31,8 +33,11 @@ FIELDS: Mapping[str, str] = {
     "company_name": "name",
     "address": "address",
 }
+# What of it is hidden from whoever teaches, by which mark.
+MARKS: Mapping[str, str] = {"person_name": PERSON, "company_name": COMPANY, "address": ADDRESS}
 INFORM, CORRECT, UNSURE = "inform", "correct", "unsure_what"
 _WITH_VALUES = (INFORM, CORRECT)
+_FALLBACK = "nlu_fallback"  # Rasa's own word for nothing sure
 LEAST_GUESS = 0.1  # a less likely meaning is not worth a tap
 COMMANDS = (
     "greet", "thanks", "register", "progress", "returned_why", "how_long", "which_documents", "how_to_photograph",
@@ -67,7 +72,8 @@ class DeskAction(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         message = tracker.latest_message
         inbound_id = int(message["metadata"]["inbound_id"])
-        await asyncio.to_thread(perform, the_app(), inbound_id, act_of(self.intent, message), "rasa")
+        act, heard = act_of(self.intent, message), reading_of(self.intent, message)
+        await asyncio.to_thread(perform, the_app(), inbound_id, act, "rasa", heard)
         return []
 
 
@@ -77,6 +83,22 @@ def act_of(intent: str, message: Mapping[str, Any]) -> Act:
     wishes = message["metadata"].get("wishes") or [[intent, message["text"]]]
     (first, words), *more = sorted(wishes, key=lambda wish: wish[0] not in _WITH_VALUES)
     return replace(_one(first, words, message), also=understood(*more[0]) if more else None)
+
+
+def reading_of(intent: str, message: Mapping[str, Any]) -> Reading:
+    """How the message was read, for teaching: what it may have meant, and where it was said."""
+    where = {name: str(message["metadata"].get(name) or "") for name in ("asking", "stage", "role")}
+    likely = (each for each in message["intent_ranking"] if each["confidence"] >= LEAST_GUESS)
+    return Reading(
+        intent,
+        tuple((each["name"], float(each["confidence"])) for each in likely if each["name"] != _FALLBACK),
+        tuple((MARKS[each["entity"]], each["start"], each["end"]) for each in message["entities"] if _is_named(each)),
+        **where,
+    )
+
+
+def _is_named(entity: Mapping[str, Any]) -> bool:
+    return entity["entity"] in MARKS and "start" in entity and "end" in entity
 
 
 def _one(intent: str, words: str, message: Mapping[str, Any]) -> Command | Values:

@@ -30,6 +30,7 @@ from domain.review import claims
 from domain.rules import troubles
 from domain.settings import time_of
 from domain.sources import records
+from domain.teaching import hearing
 from domain.workdays import CHINA, local_day
 
 PATIENCE = timedelta(seconds=8)  # how long a message may stay untouched before the sweep takes it up
@@ -182,6 +183,7 @@ _DAILY = {
     "batches": batches.tidy,
     "erase_photos": _erase_photos,
     "erase_words": _in_steps(jobs.erase_words),
+    "forget_heard": _in_steps(hearing.forget),
     "forget_codes": _once(jobs.forget_codes),
     "forget_sources": _once(records.forget),
     "supplements": tend_supplements,

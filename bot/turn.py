@@ -38,6 +38,7 @@ from domain.registration.readings import Reading
 from domain.registration.registration import Scene
 from domain.sources import records
 from domain.talks import takeover
+from domain.teaching import hearing
 
 LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another may try
 PHOTO_LEASE = timedelta(seconds=120)
@@ -92,8 +93,9 @@ def take_turn(app: App, inbound_id: int) -> None:
         _understand(app, inbound_id)
 
 
-def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
-    """Do an act for an inbound message: ask the sources first, then change and answer in one transaction.
+def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing.Reading | None = None) -> None:
+    """Do an act for an inbound message: ask the sources first, then change and answer in one transaction. `heard`: how
+    Rasa read it, which is kept for teaching.
     Called again for the same message, it changes nothing; while staff are in charge, only exact answers act."""
     with app.store.read() as session:
         inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
@@ -112,6 +114,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str) -> None:
         scene = Scene(now, facts, app.random, inbound.channel)
         says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
         finish(session, inbound, [with_address(say, app.settings.public_url) for say in says], decided_by, now)
+        hearing.note(session, inbound, act, heard, now)
         session.flush()
         owed = just_owed(session, now)
     for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm

@@ -276,6 +276,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
     "保留与清除": {
         "photo_days": Figure("草稿未提交时照片保留天数", 30, "天", 1, 365),
         "message_days": Figure("聊天原文保留天数", 180, "天", 7, 3650),
+        "teach_percent": Figure("听懂了的消息里抽查多少（用于“听懂了吗”）", 2, "%", 0, 100),
     },
     "数据来源": {
         "fresh_hours_marketing": Figure("营销系统的数据多久内不重查（0：每次都查）", 24, "小时", 0, 8760),

@@ -19,6 +19,7 @@ from domain.rules import judgements, rules, troubles  # noqa: F401
 from domain.sources import rechecks, records  # noqa: F401
 from domain.supplements import supplements  # noqa: F401
 from domain.talks import conversations  # noqa: F401
+from domain.teaching import tables as teaching  # noqa: F401
 from domain.usage import months  # noqa: F401
 
 TABLES = Base.metadata

@@ -186,11 +186,11 @@ def test_what_was_on_its_way_to_rasa_when_staff_took_over_is_kept(world: World) 
     """The understanding comes back, and the bot holds its tongue."""
     world.say("我要注册")
 
-    def asks_for_staff_first(inbound_id: int, act: object) -> None:
+    def asks_for_staff_first(inbound_id: int, act: object, heard: object) -> None:
         with world.app.store.write() as session:
             contact_id = session.get_one(InboundMessage, inbound_id).address.contact_id
             session.add(Conversation(contact_id=contact_id, opened_at=world.now))
-        perform(inbound_id, act)
+        perform(inbound_id, act, heard)
 
     perform, world.rasa.act = world.rasa.act, asks_for_staff_first
     assert world.say("执照上的名字") == ""

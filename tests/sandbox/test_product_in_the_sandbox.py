@@ -166,7 +166,7 @@ def connection(world: World, tmp_path: Path) -> Iterator[tuple[Settings, str]]:
     workers = Workers(world)
     with redis_server(tmp_path) as redis, served(build_app(beyond), beyond.port):
         app = workers.app = connected(world, workers, redis, beyond)
-        world.rasa.act = lambda inbound_id, act: turn.perform(app, inbound_id, act, "rasa")
+        world.rasa.act = lambda inbound_id, act, heard: turn.perform(app, inbound_id, act, "rasa", heard)
         with world.app.store.write() as session:  # the clock is the true one: also at night
             session.add_all([SettingValue(name=name, value="00:00") for name in ("quiet_from", "quiet_to")])
         world.staff("handler", Role.HANDLER, "053001")

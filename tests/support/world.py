@@ -41,6 +41,7 @@ from domain.rules.rules import ship
 from domain.settings import SettingValue
 from domain.sources.facts import Account, AccountStatus, Company, CompanyStatus, MonthRecord
 from domain.sources.lookups import Facts, Lookup, Where
+from domain.teaching.hearing import Reading as Heard
 from tests.bot.channels.wechat.wechat_side import AES_KEY, APP_ID, TOKEN
 from tests.support import places, stores
 from tests.support.callbacks import by_sms, by_wechat
@@ -231,16 +232,24 @@ class FakeRasa:
 
     def __init__(self) -> None:
         self.taught: dict[str, Act] = {}
+        self.places: dict[str, tuple[tuple[str, int, int], ...]] = {}  # where names stand in a text
         self.down = False
         self.heard: list[Mapping[str, Any]] = []
-        self.act: Callable[[int, Act], None] = lambda inbound_id, act: None
+        self.act: Callable[[int, Act, Heard], None] = lambda inbound_id, act, heard: None
 
     def say(self, sender: str, text: str, metadata: Mapping[str, Any]) -> str:
         self.heard.append({"sender": sender, **metadata})
         if self.down:
             raise RasaDown("ConnectError")
-        self.act(metadata["inbound_id"], self.taught.get(text, Command("unsure_what", text)))
+        act = self.taught.get(text, Command("unsure_what", text))
+        self.act(metadata["inbound_id"], act, self._heard(act, text, metadata))
         return "taught"
+
+    def _heard(self, act: Act, text: str, metadata: Mapping[str, Any]) -> Heard:
+        where = {name: metadata[name] for name in ("asking", "stage", "role")}
+        intent, guesses = getattr(act, "name", "inform"), getattr(act, "guesses", ())
+        ranking = tuple((each, round(0.4 - place / 10, 2)) for place, each in enumerate(guesses))
+        return Heard(intent, ranking, self.places.get(text, ()), **where)
 
 
 class FakeReader:
@@ -372,7 +381,7 @@ class World:
             rasa=self.rasa,  # type: ignore[arg-type]
             photos=PhotoStore(folder / "photos"),
         )
-        self.rasa.act = lambda inbound_id, act: turn.perform(self.app, inbound_id, act, "rasa")
+        self.rasa.act = lambda inbound_id, act, heard: turn.perform(self.app, inbound_id, act, "rasa", heard)
         self.web = self.place.furnished(self.app)
         self.desk: Desk = self.web.extensions["desk"]
         self.door = self.web.test_client()

@@ -1,0 +1,94 @@
+"""What was not understood, as people label it: equal words together, newest first, and the figures of each week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy.orm import Session
+
+from domain.teaching.labels import INTENTS
+from domain.teaching.tables import HUMAN, IGNORED, UNSURE, Heard
+
+OPEN, DONE = "open", "labelled"
+SHOWS: Mapping[str, str] = {OPEN: "待标注", DONE: "已标注", IGNORED: "已忽略"}
+WEEKS = 8
+
+
+class BadLabel(ValueError):
+    """No intent; the text says in Chinese what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Equal words after the same question: the newest of them, and how many there are."""
+
+    newest: Heard
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The figures of one week: its Monday, understood surely, unsure, followed at once by 人工, labelled."""
+
+    monday: date
+    sure: int
+    unsure: int
+    human: int
+    labelled: int
+
+
+def lessons(session: Session, show: str, page: int, size: int) -> tuple[list[Lesson], int]:
+    """One page of what is shown, newest first, and how many there are in all."""
+    newest, times = func.max(Heard.id), func.count()
+    groups = select(newest.label("id"), times.label("times")).where(Heard.listed.is_(True), _shown(show))
+    groups = groups.group_by(Heard.same)
+    total = session.scalar(select(func.count()).select_from(groups.subquery())) or 0
+    rows = session.execute(groups.order_by(newest.desc()).limit(size).offset((page - 1) * size)).all()
+    by_id = {row.id: row for row in session.scalars(select(Heard).where(Heard.id.in_([row.id for row in rows])))}
+    return [Lesson(by_id[row.id], row.times) for row in rows], total
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many of equal words each of `SHOWS` holds."""
+    return {show: lessons(session, show, 1, 0)[1] for show in SHOWS}
+
+
+def label(session: Session, heard_id: int, intent: str, staff_id: int, now: datetime) -> int:
+    """Say what a message, and all with equal words, meant; IGNORED: nothing to learn; empty: open again. How many."""
+    if intent not in INTENTS and intent not in (IGNORED, ""):
+        raise BadLabel("请从列表里选一个意思")
+    row = session.get_one(Heard, heard_id)
+    if not row.listed:
+        raise BadLabel("这一条没有留原文，不能标注")
+    by, at = (f"staff:{staff_id}", now) if intent else ("", None)
+    changed: Any = session.execute(
+        update(Heard)
+        .where(Heard.listed.is_(True), Heard.same == row.same)
+        .values(label=intent, label_by=by, labelled_at=at)
+    )
+    return int(changed.rowcount)
+
+
+def by_week(session: Session) -> list[Week]:
+    """The last weeks that have figures, newest first."""
+    sums = (
+        _how_many(Heard.intent != UNSURE),
+        _how_many(Heard.intent == UNSURE),
+        _how_many(Heard.next == HUMAN),
+        _how_many(Heard.label.not_in(("", IGNORED))),
+    )
+    query = select(Heard.week, *sums).group_by(Heard.week).order_by(Heard.week.desc()).limit(WEEKS)
+    return [Week(*row) for row in session.execute(query)]
+
+
+def _how_many(these: ColumnElement[bool]) -> Any:
+    return func.sum(case((these, 1), else_=0))
+
+
+def _shown(show: str) -> ColumnElement[bool]:
+    chosen = {OPEN: Heard.label == "", IGNORED: Heard.label == IGNORED}
+    return chosen.get(show, Heard.label.not_in(("", IGNORED)))
