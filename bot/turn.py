@@ -112,9 +112,10 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
             return
         records.keep(session, facts)
         scene = Scene(now, facts, app.random, inbound.channel)
-        says = on_sms(session, inbound, dialogue.handle(session, inbound, act, scene), scene)
+        said = dialogue.handle(session, inbound, act, scene)
+        says = on_sms(session, inbound, said, scene)
         finish(session, inbound, [with_address(say, app.settings.public_url) for say in says], decided_by, now)
-        hearing.note(session, inbound, act, heard, now)
+        hearing.note(session, inbound, act, heard, said, now)
         session.flush()
         owed = just_owed(session, now)
     for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm

@@ -15,6 +15,8 @@ from domain.questions import questions
 from domain.registration.applications import current
 from domain.registration.registration import Scene
 
+GUESSING, NONE_OF_THEM = "我没太看明白", "都不是"
+
 
 def resumed(session: Session, contact_id: int, scene: Scene) -> list[Say]:
     """The thread that was interrupted, taken up again."""
@@ -45,9 +47,9 @@ def not_understood(session: Session, contact_id: int, scene: Scene, guesses: Seq
         unclear = Say("这句话我没看懂，换个说法试试？", [REGISTER, PROGRESS, Option("帮助", "cmd:help")])
         return with_thread(unclear, thread)
     if not thread:
-        return [Say("我没太看明白，您是想：", [*guesses, Option("都不是", "cmd:help")])]
+        return [Say(f"{GUESSING}，您是想：", [*guesses, Option(NONE_OF_THEM, "cmd:help")])]
     words = "”或“".join(guess.label for guess in guesses)
-    return with_thread(Say(f"我没太看明白。是想“{words}”的话，回复这几个字。"), thread)
+    return with_thread(Say(f"{GUESSING}。是想“{words}”的话，回复这几个字。"), thread)
 
 
 def told(said: Sequence[str], say: Say) -> list[Say]:

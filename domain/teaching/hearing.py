@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zlib import crc32
@@ -10,19 +10,19 @@ from zlib import crc32
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from domain.dialogue import thread
 from domain.dialogue.acts import Act, Command
 from domain.dialogue.understood import label_of, understood
-from domain.messages.messages import InboundMessage
+from domain.messages.messages import InboundMessage, Say
 from domain.people.contacts import Contact
 from domain.private import fingerprint
 from domain.registration.applications import FieldValue, of_contact
 from domain.settings import figure
 from domain.teaching.masking import ADDRESS, COMPANY, PERSON, masked, says_something, words_at
-from domain.teaching.tables import BY_PERSON, HUMAN, NONE_OF_THEM, TAPPED, UNSURE, Heard
+from domain.teaching.tables import BY_PERSON, HUMAN, NONE_OF_THEM, OFFERED, TAPPED, UNSURE, Heard
 from domain.workdays import local_day
 
 AT_ONCE = timedelta(minutes=10)  # 人工 later than that says nothing about the message before
-NONE = "都不是"
 _NOTHING_WRONG = {"greet", "thanks", "human"}  # whoever wants a person after these was understood
 _PERSONS = frozenset({"contact_name", "legal_person", "owner_contact", "tenant_contact"})
 _MARKS: Mapping[str, str] = {
@@ -45,9 +45,13 @@ class Reading:
     role: str = "user"
 
 
-def note(session: Session, inbound: InboundMessage, act: Act, reading: Reading | None, now: datetime) -> None:
-    """Keep how a message was read, and what it tells about the one before it. Changes nothing else."""
-    if isinstance(act, Command) and (reading is None or act.name == "human"):
+def note(
+    session: Session, inbound: InboundMessage, act: Act, reading: Reading | None, says: Sequence[Say], now: datetime
+) -> None:
+    """Keep how a message was read that is answered with `says`, and what it tells about the one before it. Changes
+    nothing else."""
+    none = inbound.text.strip() == thread.NONE_OF_THEM
+    if isinstance(act, Command) and (reading is None or act.name == "human" or none):
         _note_what_followed(session, inbound, act, now)
     if reading is None:
         return
@@ -60,10 +64,11 @@ def note(session: Session, inbound: InboundMessage, act: Act, reading: Reading |
         intent=reading.intent,
         guesses=[[intent, round(confidence, 3)] for intent, confidence in reading.guesses],
         places=[list(each) for each in reading.places],
+        next=OFFERED if any(say.text.startswith(thread.GUESSING) for say in says) else "",
         at=now,
         week=_monday(now),
     )
-    if reading.intent == UNSURE or _in_sample(session, inbound.id):
+    if (reading.intent == UNSURE and not none) or _in_sample(session, inbound.id):
         _keep_words(session, row, inbound)
     session.add(row)
 
@@ -84,9 +89,10 @@ def _note_what_followed(session: Session, inbound: InboundMessage, act: Command,
     row = session.scalar(select(Heard).where(Heard.inbound_id == before.scalar_subquery()))
     if row is None:
         return
-    meant = _guess_meant(row, act, inbound.text.strip()) if row.intent == UNSURE else None
-    if inbound.text.strip() == NONE or (act.name == "help" and row.intent == UNSURE and meant is None):
-        row.next = NONE_OF_THEM if row.intent == UNSURE and row.guesses else row.next
+    words, offered = inbound.text.strip(), row.next == OFFERED
+    meant = _guess_meant(row, act, words) if offered and words != thread.NONE_OF_THEM else None
+    if offered and meant is None and (act.name == "help" or words == thread.NONE_OF_THEM):
+        row.next = NONE_OF_THEM
     elif meant is not None:
         row.next, row.label, row.label_by, row.labelled_at = TAPPED, meant, BY_PERSON, now
     elif act.name == "human" and now - row.at <= AT_ONCE and row.intent not in _NOTHING_WRONG:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.registration.applications import FIELD_NAMES
 from domain.teaching.tables import IGNORED, UNSURE
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -84,6 +85,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
 }
 INTENTS: Mapping[str, str] = {intent: name for group in GROUPS.values() for intent, name in group.items()}
+_ASKING = {"licence": "拍执照", "confirm": "确认", "sms_code": "验证码"}
+
+
+def asking_name(asking: str) -> str:
+    """What was being asked, in words."""
+    return _ASKING.get(asking) or FIELD_NAMES.get(asking, asking)
 
 
 def name_of(intent: str) -> str:

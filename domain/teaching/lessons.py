@@ -13,8 +13,17 @@ from sqlalchemy.orm import Session
 from domain.teaching.labels import INTENTS
 from domain.teaching.tables import HUMAN, IGNORED, UNSURE, Heard
 
-OPEN, DONE = "open", "labelled"
-SHOWS: Mapping[str, str] = {OPEN: "待标注", DONE: "已标注", IGNORED: "已忽略"}
+# The ways to look at them, and what each holds.
+SHOWS: Mapping[str, str] = {
+    "open": "待标注", "labelled": "已标注", IGNORED: "已忽略", "unsure": "所有没听懂的", "human": "所有转人工的",
+}  # fmt: skip
+_HOLD: Mapping[str, ColumnElement[bool]] = {
+    "open": Heard.label == "",
+    "labelled": Heard.label.not_in(("", IGNORED)),
+    IGNORED: Heard.label == IGNORED,
+    "unsure": Heard.intent == UNSURE,
+    "human": Heard.next == HUMAN,
+}
 WEEKS = 8
 
 
@@ -23,11 +32,32 @@ class BadLabel(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked at: one of `SHOWS`, of one week (its Monday) or of all."""
+
+    show: str = "open"
+    week: date | None = None
+
+    def holds(self) -> list[ColumnElement[bool]]:
+        """As conditions."""
+        return [Heard.listed.is_(True), _HOLD[self.show], *([Heard.week == self.week] if self.week else [])]
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """Equal words after the same question: the newest of them, and how many there are."""
 
     newest: Heard
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what is looked at, how many different words there are in all, and how many messages."""
+
+    lessons: list[Lesson]
+    kinds: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +71,19 @@ class Week:
     labelled: int
 
 
-def lessons(session: Session, show: str, page: int, size: int) -> tuple[list[Lesson], int]:
-    """One page of what is shown, newest first, and how many there are in all."""
+def look(session: Session, asked: Asked, page: int, size: int) -> Found:
+    """One page of what is asked for, newest first."""
     newest, times = func.max(Heard.id), func.count()
-    groups = select(newest.label("id"), times.label("times")).where(Heard.listed.is_(True), _shown(show))
-    groups = groups.group_by(Heard.same)
-    total = session.scalar(select(func.count()).select_from(groups.subquery())) or 0
+    groups = select(newest.label("id"), times.label("times")).where(*asked.holds()).group_by(Heard.same)
     rows = session.execute(groups.order_by(newest.desc()).limit(size).offset((page - 1) * size)).all()
     by_id = {row.id: row for row in session.scalars(select(Heard).where(Heard.id.in_([row.id for row in rows])))}
-    return [Lesson(by_id[row.id], row.times) for row in rows], total
+    kinds = session.scalar(select(func.count()).select_from(groups.subquery())) or 0
+    return Found([Lesson(by_id[row.id], row.times) for row in rows], kinds, how_many(session, asked))
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many of equal words each of `SHOWS` holds."""
-    return {show: lessons(session, show, 1, 0)[1] for show in SHOWS}
+def how_many(session: Session, asked: Asked) -> int:
+    """How many messages are among what is asked for."""
+    return session.scalar(select(func.count()).select_from(Heard).where(*asked.holds())) or 0
 
 
 def label(session: Session, heard_id: int, intent: str, staff_id: int, now: datetime) -> int:
@@ -77,9 +106,7 @@ def by_week(session: Session) -> list[Week]:
     """The last weeks that have figures, newest first."""
     sums = (
         _how_many(Heard.intent != UNSURE),
-        _how_many(Heard.intent == UNSURE),
-        _how_many(Heard.next == HUMAN),
-        _how_many(Heard.label.not_in(("", IGNORED))),
+        *(_how_many(Heard.listed.is_(True) & _HOLD[show]) for show in ("unsure", "human", "labelled")),
     )
     query = select(Heard.week, *sums).group_by(Heard.week).order_by(Heard.week.desc()).limit(WEEKS)
     return [Week(*row) for row in session.execute(query)]
@@ -87,8 +114,3 @@ def by_week(session: Session) -> list[Week]:
 
 def _how_many(these: ColumnElement[bool]) -> Any:
     return func.sum(case((these, 1), else_=0))
-
-
-def _shown(show: str) -> ColumnElement[bool]:
-    chosen = {OPEN: Heard.label == "", IGNORED: Heard.label == IGNORED}
-    return chosen.get(show, Heard.label.not_in(("", IGNORED)))

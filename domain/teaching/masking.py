@@ -38,7 +38,7 @@ _TOKEN = re.compile(r"[0-9A-Za-z_-]{6,}")
 _NUMBER = re.compile(rf"[{_DIGIT}](?:{_BETWEEN}[{_DIGIT}]){{4,}}")
 
 _FULL = r"(?:有限责任公司|股份有限公司|有限公司|专业合作社|合作社|(?:普通|有限)合伙|分公司|集团)"
-_COMPANY = re.compile(rf"[{_HAN}A-Za-z0-9()·]{{2,30}}?{_FULL}+(?:[{_HAN}]{{2,8}}分(?:公司|厂|店))?")
+_COMPANY = re.compile(rf"[{_HAN}A-Za-z0-9()·]{{2,60}}?{_FULL}+(?:[{_HAN}]{{2,8}}分(?:公司|厂|店))?")
 _SHOP = re.compile(
     rf"[{_HAN}A-Za-z0-9()·]{{2,16}}?(?:公司|厂|矿|店|商行|经营部|酒店|宾馆|医院|学校|超市|加工坊|养殖场|农场|种植园)"
 )

@@ -13,7 +13,8 @@ from domain.base import Base, Sealed, UtcDateTime
 UNSURE = "unsure_what"
 IGNORED = "ignored"  # stands as a label, and is no intent
 BY_PERSON = "person"  # who labelled, where the person who wrote it tapped what was meant; else "staff:" and a number
-TAPPED, NONE_OF_THEM, HUMAN = "tapped", "none", "human"  # what the person did next
+# What came of it: guesses were offered, the person took one or none of them; or wanted a human at once.
+OFFERED, TAPPED, NONE_OF_THEM, HUMAN = "offered", "tapped", "none", "human"
 
 
 class Heard(Base):
@@ -33,7 +34,7 @@ class Heard(Base):
     guesses: Mapped[list[Any]] = mapped_column(JSON)  # [intent, confidence], the likeliest first
     places: Mapped[list[Any]] = mapped_column(JSON)  # [mark, from, to]: where names stand in it
     listed: Mapped[bool] = mapped_column(default=False)
-    next: Mapped[str] = mapped_column(default="")  # TAPPED, NONE_OF_THEM, HUMAN, or nothing of that
+    next: Mapped[str] = mapped_column(default="")  # one of the words above, or nothing of that
     text: Mapped[str] = mapped_column(Sealed, default="")
     masked: Mapped[str] = mapped_column(Sealed, default="")
     same: Mapped[str] = mapped_column(default="")  # one for equal masked words after the same question

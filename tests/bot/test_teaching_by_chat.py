@@ -51,7 +51,7 @@ def test_what_rasa_was_unsure_about_is_kept_with_its_guesses_and_where_it_was_sa
     assert (row.intent, row.text, row.masked, row.listed) == ("unsure_what", UNCLEAR, UNCLEAR, True)
     assert row.guesses == [["usage", 0.4], ["to_retail", 0.3]]
     assert (row.channel, row.role, row.asking, row.stage) == ("wechat", "user", "licence", "filling")
-    assert (row.label, row.next) == ("", "")
+    assert (row.label, row.next) == ("", "offered")
 
 
 def test_its_words_are_sealed_in_the_store(world: World) -> None:
@@ -76,11 +76,12 @@ def test_the_number_of_a_guess_is_one_too_and_so_are_its_words(world: World) -> 
     assert [row.label for row in rows(world)] == ["usage", "to_retail"]
 
 
-def test_none_of_them_is_noted_and_leaves_the_label_to_staff(world: World) -> None:
+@pytest.mark.parametrize("choice", ["cmd:help", ""])
+def test_none_of_them_is_noted_and_leaves_the_label_to_staff(world: World, choice: str) -> None:
+    """Tapped or typed."""
     unclear(world)
-    world.write(Kind.TEXT, "都不是", "cmd:help")
-    (row,) = rows(world)
-    assert (row.next, row.label) == ("none", "")
+    world.write(Kind.TEXT, "都不是", choice)
+    assert [(row.next, row.label) for row in rows(world) if row.listed] == [("none", "")]
 
 
 def test_another_tap_later_labels_nothing(world: World) -> None:
@@ -88,6 +89,13 @@ def test_another_tap_later_labels_nothing(world: World) -> None:
     unclear(world)
     world.say("我的进度")
     world.write(Kind.TEXT, "转到零售市场", "cmd:market")
+    assert [(row.next, row.label) for row in rows(world)] == [("offered", "")]
+
+
+def test_words_that_were_not_offered_label_nothing(world: World) -> None:
+    """The knowledge base had an answer; what the person wants next is another thing."""
+    unclear(world, "电费咋个看")
+    world.say("我的用电量")
     assert [(row.next, row.label) for row in rows(world)] == [("", "")]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot import jobs
 from bot.batches import take
+from domain.dialogue.acts import Command
 from domain.messages.messages import OutboundMessage, OutState
 from domain.people.staff import OrganisationKind, Role, Staff, organisation
 from domain.proxies import conduct
@@ -28,6 +29,7 @@ from tests.support.sheets import HEADINGS, workbook
 from tests.support.world import ACCOUNT, World
 
 LI = "oLi00000000000000000000000000"
+QIAN = "oQian000000000000000000000000"
 LONG = (
     "中国（云南）自由贸易试验区昆明片区滇中新区绿色低碳铝硅新材料一体化产业园投资开发建设运营管理有限责任公司西山分公司"
 )
@@ -51,6 +53,7 @@ def fill(world: World) -> int:
     _proxy(world)
     _talks(world)
     _failed(world)
+    _unclear(world)
     world.wait(hours=30)
     jobs.daily(world.app)
     with world.app.store.write() as session:
@@ -160,3 +163,13 @@ def _failed(world: World) -> None:
         for row, code in zip(gone, codes, strict=False):
             row.state, row.error = OutState.FAILED, code
         gone[4].state, gone[5].state = OutState.HELD, OutState.EXPIRED
+
+
+def _unclear(world: World) -> None:
+    """Messages that nobody understood: one with a label by its person, a long one, one that no guess meant."""
+    unclear = Command("unsure_what", guesses=("usage", "to_retail", "to_wholesale"))
+    said = ("那个啥子咋个整", f"我叫王小芳，电话13900001111，{LONG}的事{'一直没有下文' * 20}", "还有哪样")
+    world.rasa.taught.update(dict.fromkeys(said, unclear))
+    for each, then in zip(said, ("1", "不说了", "都不是"), strict=True):
+        world.say(each, openid=QIAN)
+        world.say(then, openid=QIAN)

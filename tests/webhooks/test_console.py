@@ -31,13 +31,15 @@ PAGES = (
     "/knowledge",
     "/knowledge/1",
     "/knowledge/new",
+    "/heard",
+    "/heard/examples.yml",
     "/applications/1/judgement",
     "/settings",
     "/people",
     "/health",
 )
 MANAGED = ("/rules", "/rules/1", "/rules/new", "/rules/1/versions", "/settings", "/people", "/health")
-MANAGED += ("/knowledge", "/knowledge/1", "/knowledge/new")
+MANAGED += ("/knowledge", "/knowledge/1", "/knowledge/new", "/heard")
 
 
 @pytest.fixture
@@ -197,6 +199,7 @@ POSTS = (
     "/evidence",
     "/groups",
     "/groups/1/change",
+    "/heard/1/label",
     "/invitations/send",
     "/knowledge/1",
     "/knowledge/1/active",

@@ -234,6 +234,7 @@ def test_no_page_is_wider_than_a_phone(waiting: World, office: str, open_page) -
         "/knowledge?ask=合同",
         "/knowledge/1",
         "/knowledge/new",
+        "/heard",
         "/settings",
         "/people",
         "/health",

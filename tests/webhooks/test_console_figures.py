@@ -17,7 +17,18 @@ from tests.support.world import World
 MEASURES = {"已用", "已试", "看了", "每例看几次", "扣分", "行", "版本", "短信条数", "改好的比例", "耽误", "用时"}
 MEASURES |= {"改好用时", "信用分", "有效密钥"}
 PAGES = ("/", "/?show=all", "/talks", "/messages", "/messages?state=held", "/owed", "/troubles", "/troubles/cases")
-PAGES += ("/batches", "/batches/1", "/proxies", "/proxies/1", "/rules", "/health", "/groups", "/people", "/invitations")
+PAGES += (
+    "/batches",
+    "/batches/1",
+    "/proxies",
+    "/proxies/1",
+    "/rules",
+    "/health",
+    "/groups",
+    "/people",
+    "/invitations",
+    "/heard",
+)
 FIGURE = re.compile(r"^(\d+)(?: [条份例项])?$")
 
 

@@ -47,6 +47,7 @@ NAV = (
     ("modes", "审核方式", MANAGED),
     ("standard_replies", "标准回复", MANAGED),
     ("knowledge", "知识库", MANAGED),
+    ("heard", "听懂了吗", MANAGED),
     ("calendar", "工作日历", MANAGED),
     ("campaigns", "催选活动", MANAGED),
     ("evidence", "证据链", MANAGED),
