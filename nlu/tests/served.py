@@ -47,7 +47,7 @@ def _handler(server: ActionServer) -> type[BaseHTTPRequestHandler]:
                 server.drops, self.close_connection = server.drops - 1, True
                 return
             body = b'{"events": [], "responses": []}'
-            self.send_response(server.status)
+            self.send_response(server.status if "domain" in server.requests[-1] else 449)  # as rasa-sdk does
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
