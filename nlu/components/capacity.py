@@ -1,58 +1,134 @@
-"""Transformer capacity as people say it: 630kVA, 六百三十千伏安, 一台二百加一台一百六的变压器, 0.63兆伏安, SCB13-800/10."""
+"""Transformer capacity as people say it: 630kVA, 六百三十千伏安, 一台二百加一台一百六, 两台630, 2×400kVA, 0.63兆伏安, SCB13-800/10."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-# Bounded and begun at an edge, so that a flood of figures stays cheap.
-_NUMBER = (
-    r"(?:(?<![\d.])\d{1,6}(?:\.\d{1,3})?|(?<![零〇一二三四五六七八九十百千两])[零〇一二三四五六七八九十百千两]{1,12})"
+from components.numerals import NUMBER, number
+
+_COUNT = r"[一二两三四五六七八九十\d]{1,2}"
+_UNIT = r"兆伏安|mva|千伏[·.]?安|k\s?v[·.]?\s?a"
+_TERM = re.compile(
+    rf"(?:(?:(?<![\d.一二三四五六七八九十百千])|(?<=\d)(?=[一两三]))(?P<count>{_COUNT})\s?(?:台\s?[×x*]?|[×x*])(?:,?\s?(?P<each>每台|各|都是|均为|总共|一共|共|合计))?\s?)?"
+    rf"(?P<number>{NUMBER}(?!\s?[伏瓦]))\s?个?(?P<unit>{_UNIT})?(?:的?\s?(?P<kind>专?变压器|专变))?"
+    r"(?:\s?(?:的|,)?\s?[×x*]?\s?(?P<after>[一二两三四五六七八九\d])\s?台(?![\d一二两三四五六七八九])|[×x*](?P<times>[2-9])(?!\d))?"
 )
-_SINGLE = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>兆伏安|mva|千伏安|kv[·.]?a)")
-_SUM = re.compile(
-    rf"(?:[一二两三\d]台)?(?P<first>{_NUMBER})(?:的|的变压器)?(?:\s*(?:千伏安|kva))?\s*(?:加上?|和|\+|、)\s*(?:[一二两三\d]台)?(?P<second>{_NUMBER})\s*(?:的\s*)?(?:千伏安|kva|变压器|变)"
+_JOIN = re.compile(r"[\s,]*(?:和|\+|、|以及|还有|再?加上?|另外?)[\s,]*(?:另外|还有|再加)?")
+_OTHER = re.compile(
+    r"\s?(?:[万亿元块度年月号日人平米天吨户个家点层%瓦°]|千瓦|kw|千伏(?![·.]?安)|kv(?![·.]?a)|公里|[a-z\d])"
 )
-_PLATE = re.compile(r"s[a-z]{0,4}h?\d{1,2}(?:-m)?[-·.]?(?:m[-·.]?)?(?P<number>\d{2,5})(?:kva)?/\d{1,2}")
+_PLATE = re.compile(
+    rf"(?:(?P<count>{_COUNT})\s?台\s?)?(?<![a-z\d])(?:z?s[a-z]{{0,5}}\d{{1,2}}(?:[-·.—–]?[a-z]{{1,3}}){{0,3}}[-·.—–\s]?|yb[a-z\d]{{0,5}}-(?:10|12|35|40\.5)/0\.4-)"
+    rf"(?P<number>\d{{2,5}})(?:kva)?(?:(?<=[\da])/\d{{1,2}}|(?!\d))(?:\s?(?P<after>{_COUNT})台)?"
+)
 _LOOSE = re.compile(
-    r"(?:变压器|容量)(?:是|为|有|:|大概|总共|一共|改成|改为)*(?P<after>\d{2,5})(?![\d.]|\s*(?:号|千瓦|kw|万|元|度))|(?<!\d)(?P<before>\d{2,5})的(?:专用)?变压器"
+    rf"(?:变压器|容量)(?:是|为|有|:|大概|总共|一共|改成|改为|\s)*(?P<number>{NUMBER})(?![\d.])"
+    rf"|(?P<before>{NUMBER})的?(?:专用)?变压器"
 )
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
+_BARE = re.compile(
+    rf"(?:大概|大约|差不多|约|应该|可能|好像|就|是|有|总共|一共|我们|容量|变压器|[\s:,的])*(?P<number>{NUMBER})"
+    r"(?:左右|的样子|变压器|[\s的吧哈嘛呢,.。!~])*"
+)
+_LEAST, _MOST = Decimal(10), Decimal(10**6)
 
 
-def number(text: str) -> Decimal:
-    """The value of 630, 0.63, 六百三十, 六百三 (630), 一百六 (160) or 六三零. Text made of other characters raises."""
-    if text[0].isdigit():
-        return Decimal(text)
-    if not any(char in _PLACES for char in text):
-        return Decimal("".join(str(_DIGITS[char]) for char in text))
-    total, digit, place = 0, None, 10
-    for char in text:
-        if char in _PLACES:
-            place = _PLACES[char]
-            total += (1 if digit is None else digit) * place
-            digit = None
-        else:
-            digit, place = _DIGITS[char], (10 if _DIGITS[char] == 0 else place)
-    return Decimal(total + (digit or 0) * max(place // 10, 1))
+@dataclass(frozen=True)
+class _Term:
+    """One number of a sum: how often it counts, and what says that it is a capacity at all."""
 
+    match: re.Match[str]
+    value: Decimal
+    strong: bool
 
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
+    @property
+    def end(self) -> int:
+        """Where the amount ends; the 变压器 after it stays a word."""
+        last = "after" if self.match["after"] else "times" if self.match["times"] else ""
+        return self.match.end() if last else max(self.match.end("number"), self.match.end("unit"))
+
+    @property
+    def counted(self) -> int:
+        """How many transformers of it there are; 两台共1260 are named once."""
+        text = self.match["count"] or self.match["after"] or self.match["times"]
+        total = self.match["each"] in {"总共", "一共", "共", "合计"}
+        return 1 if text is None or total else int(number(text) or 1)
 
 
 def find_capacities(text: str) -> list[tuple[int, int, str]]:
-    """Start, end and kVA (as a plain decimal) of each capacity in folded text. 630千瓦 and voltages are none."""
-    found: list[tuple[int, int, str]] = []
-    for match in _PLATE.finditer(text):
-        found.append((*match.span(), _plain(Decimal(match["number"]))))
-    for match in _SUM.finditer(text):
-        found.append((*match.span(), _plain(number(match["first"]) + number(match["second"]))))
-    for match in _SINGLE.finditer(text):
-        if not any(start <= match.start() < end for start, end, _ in found):
-            scale = 1000 if match["unit"] in {"兆伏安", "mva"} else 1
-            found.append((*match.span(), _plain(number(match["number"]) * scale)))
+    """Start, end and kVA (as a plain decimal) of each capacity in folded text with plain numerals. 630千瓦 and voltages
+    are none."""
+    found = [*_plates(text)]
+    for run in _runs(text):
+        span = run[0].match.start(), run[-1].end
+        if any(term.strong for term in run) and not _taken(found, *span):
+            found.append((*span, _plain(_sum(run))))
     for match in _LOOSE.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end, _ in found):
-            group = "after" if match["after"] else "before"
-            found.append((*match.span(group), _plain(Decimal(match[group]))))
+        group = "number" if match["number"] else "before"
+        value = number(match[group])
+        if _is_size(value) and not _taken(found, *match.span(group)) and not _OTHER.match(text, match.end(group)):
+            found.append((*match.span(group), _plain(value)))
     return sorted(found)
+
+
+def bare_capacity(text: str) -> tuple[int, int, str] | None:
+    """The number that is the whole of `text`, beside fillers; only to be asked where a capacity is expected."""
+    match = _BARE.fullmatch(text)
+    value = number(match["number"]) if match else None
+    return (*match.span("number"), _plain(value)) if match and _is_size(value) else None
+
+
+def _plates(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _PLATE.finditer(text):
+        value = Decimal(match["number"]) * (number(match["count"] or match["after"] or "1") or 1)
+        if "/" in match[0] and _is_size(value):
+            yield (*match.span(), _plain(value))
+
+
+def _runs(text: str) -> Iterator[list[_Term]]:
+    """The numbers of the text that may be capacities; what 加, 和 or + joins comes together."""
+    run: list[_Term] = []
+    for term in _terms(text):
+        if run and not _joined(text, run[-1].match, term.match):
+            yield run
+            run = []
+        run.append(term)
+    if run:
+        yield run
+
+
+def _joined(text: str, one: re.Match[str], two: re.Match[str]) -> bool:
+    """By a word; or by a comma alone, where each is counted (315的一台，200的一台)."""
+    counted = all(each["count"] or each["after"] for each in (one, two))
+    between = re.sub("^的?(?:变压器)?", "", text[one.end() : two.start()])
+    return bool(_JOIN.fullmatch(between)) or (counted and not between.strip(" ,"))
+
+
+def _terms(text: str) -> Iterator[_Term]:
+    for match in _TERM.finditer(text):
+        value = number(match["number"])
+        if value is None or (not match["unit"] and _OTHER.match(text, match.end("number"))):
+            continue
+        value *= 1000 if (match["unit"] or "").startswith(("兆", "m")) else 1
+        counted = match["count"] and (value >= 30)
+        strong = bool(match["unit"] or match["kind"] or counted or match["after"])
+        if (_LEAST if not match["unit"] else 0) <= value <= _MOST and value > 0:
+            yield _Term(match, value, strong)
+
+
+def _sum(run: list[_Term]) -> Decimal:
+    """三台630、500、400 names each of the three; 两台630 names one for both."""
+    listed = len(run) > 1 and run[0].counted == len(run) and not any(term.match["count"] for term in run[1:])
+    return sum((term.value * (1 if listed else term.counted) for term in run), Decimal(0))
+
+
+def _taken(found: list[tuple[int, int, str]], start: int, end: int) -> bool:
+    return any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found)
+
+
+def _is_size(value: Decimal | None) -> bool:
+    return value is not None and _LEAST <= value <= _MOST
+
+
+def _plain(value: Decimal | None) -> str:
+    return format((value or Decimal(0)).normalize(), "f")

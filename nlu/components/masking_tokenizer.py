@@ -25,6 +25,12 @@ MARKS = {
     "company_name": "Ⓕ",
     "address": "Ⓓ",
     "id_number": "Ⓘ",
+    "energy": "Ⓔ",
+    "date": "Ⓣ",
+    "month": "Ⓜ",
+    "date_like": "Ⓧ",
+    "package": "Ⓖ",
+    "number": "Ⓑ",
 }
 
 
