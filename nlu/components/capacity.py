@@ -14,22 +14,19 @@ _TERM = re.compile(
     rf"(?P<number>{NUMBER}(?!\s?[伏瓦]))\s?个?(?P<unit>{_UNIT})?(?:的?\s?(?P<kind>专?变压器|专变))?"
     r"(?:\s?(?:的|,)?\s?[×x*]?\s?(?P<after>[一二两三四五六七八九\d])\s?台(?![\d一二两三四五六七八九])|[×x*](?P<times>[2-9])(?!\d))?"
 )
-_JOIN = re.compile(r"[\s,]*(?:和|\+|、|以及|还有|再?加上?|另外?)[\s,]*(?:另外|还有|再加)?")
+_JOIN = re.compile(r"[\s,]*(?:[大小]的)?(?:和|\+|、|以及|还有|再?加上?|另外?)[\s,]*(?:另外|还有|再加)?个?(?:[大小]的)?")
 _OTHER = re.compile(
-    r"\s?(?:[万亿元块度年月号日人平米天吨户个家点层%瓦°]|千瓦|kw|千伏(?![·.]?安)|kv(?![·.]?a)|公里|[a-z\d])"
+    r"\s?(?:[万亿元块度年月号日人平米天吨户个家点层%瓦°安来多几]|千瓦|kw|千伏(?![·.]?安)|kv(?![·.]?a)|公里|[a-z\d])"
 )
 _PLATE = re.compile(
-    rf"(?:(?P<count>{_COUNT})\s?台\s?)?(?<![a-z\d])(?:z?s[a-z]{{0,5}}\d{{1,2}}(?:[-·.—–]?[a-z]{{1,3}}){{0,3}}[-·.—–\s]?|yb[a-z\d]{{0,5}}-(?:10|12|35|40\.5)/0\.4-)"
+    rf"(?:(?P<count>{_COUNT})\s?台\s?)?(?<![a-z\d])(?:[a-z]{{0,2}}s[a-z]{{0,5}}\d{{1,2}}(?:[-·.—–]?[a-z]{{1,3}}){{0,3}}[-·.—–\s]?|yb[a-z\d]{{0,5}}-(?:10|12|35|40\.5)/0\.4-)"
     rf"(?P<number>\d{{2,5}})(?:kva)?(?:(?<=[\da])/\d{{1,2}}|(?!\d))(?:\s?(?P<after>{_COUNT})台)?"
 )
 _LOOSE = re.compile(
     rf"(?:变压器|容量)(?:是|为|有|:|大概|总共|一共|改成|改为|\s)*(?P<number>{NUMBER})(?![\d.])"
     rf"|(?P<before>{NUMBER})的?(?:专用)?变压器"
 )
-_BARE = re.compile(
-    rf"(?:大概|大约|差不多|约|应该|可能|好像|就|是|有|总共|一共|我们|容量|变压器|[\s:,的])*(?P<number>{NUMBER})"
-    r"(?:左右|的样子|变压器|[\s的吧哈嘛呢,.。!~])*"
-)
+_SHORT, _ELSE = 12, re.compile("[号码?]|尾|第|不是|不知")
 _LEAST, _MOST = Decimal(10), Decimal(10**6)
 
 
@@ -72,10 +69,13 @@ def find_capacities(text: str) -> list[tuple[int, int, str]]:
 
 
 def bare_capacity(text: str) -> tuple[int, int, str] | None:
-    """The number that is the whole of `text`, beside fillers; only to be asked where a capacity is expected."""
-    match = _BARE.fullmatch(text)
-    value = number(match["number"]) if match else None
-    return (*match.span("number"), _plain(value)) if match and _is_size(value) else None
+    """The one number (or sum) of a short `text` that may be a capacity; only to be asked where one is expected."""
+    runs = [*_runs(text)]
+    if len(runs) != 1:
+        return None
+    start, end = runs[0][0].match.start(), runs[0][-1].end
+    around = text[:start] + text[end:]
+    return None if len(around) > _SHORT or _ELSE.search(around) else (start, end, _plain(_sum(runs[0])))
 
 
 def _plates(text: str) -> Iterator[tuple[int, int, str]]:

@@ -13,26 +13,26 @@ _PLACES = (
 )
 _PLACE = re.compile(_PLACES)
 _LONG_FORM = re.compile(
-    rf"[{_HAN}][{_HAN}()]{{3,24}}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|个人独资企业|合伙企业\((?:有限|普通)合伙\))(?:[{_HAN}]{{2,6}}分公司)?"
+    rf"[{_HAN}][{_HAN}()]{{3,24}}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|股份公司|集团公司|个人独资企业|合伙企业\((?:有限|普通)合伙\))(?:[{_HAN}]{{2,6}}分公司)?"
 )
 # A shorter form is common speech (我们开了个厂): it needs a place in front and a word of its own.
 _SHORT_FORM = re.compile(
     rf"(?:{_PLACES})[省市县区州]?(?:(?![的是在有个那这哪家开吗么我你他们各和、]|地区)[{_HAN}()]){{2,14}}?"
-    r"(?:厂(?![房区家长里门子址商])|经营部|经营户|商行|酒店|宾馆|商店|超市|工作室|事务所|养殖场|门市部|服务部|旅行社|饭店)"
+    r"(?:(?<!售电)(?<!手电)(?<!供电)(?<!电网)(?<!电力)公司(?!名)|厂(?![房区家长里门子址商])|经营部|经营户|商行|酒店|宾馆|商店|超市|工作室|事务所|养殖场|门市部|服务部|旅行社|饭店)"
 )
 _LEAD = re.compile(
     r"^.*(?:不是|应该是|应该为|应是|名称是|名字是|名是|名称为|名称|名字|全称|名叫|公司是|公司叫|厂叫|我们是|我是|改成|改为|更名为|变更为|换成|叫做|写的是|叫|是|我们|咱们)"
 )
-_ENDS_LEAD = re.compile(rf"(?:^|{_LEAD.pattern.removeprefix('^.*')}|为|在|请查|登记|[^{_HAN}])$")
+_ENDS_LEAD = re.compile(rf"(?:^|{_LEAD.pattern.removeprefix('^.*')}|为|在|请查|登记|公司|单位|企业|户名|[^{_HAN}])$")
 
 # Where the name is asked, a message of one piece that begins with a place or ends with a trade.
 _ASKED_LEAD = re.compile(
-    r"^(?:我们|我司|我|本)?(?:公司|单位|企业|厂)?的?(?:名称|名字|全称|全名)?(?:应该|就)?(?:是|叫做|叫|为)?[\s:,]*"
+    r"^(?:不是[^,]{0,12},)?(?:我们|我司|我|本)?(?:公司|单位|企业|厂)?的?(?:名称|名字|全称|全名)?(?:应该|就)?(?:是|叫做|叫|为)?[\s:,]*"
 )
 _WHOLE = re.compile(rf"[{_HAN}a-z\d()·&\-]{{4,30}}")
 _TRADE = re.compile(
     "(?:文化|印刷|科技|商贸|贸易|建材|食品|酒店|工贸|实业|矿业|农业|物流|化工|机械|电子|纺织|包装|医药|置业|传媒|餐饮|水泥|钢铁|冶金|物业|茶业|生物|旅游|"
-    "塑料|纸业|能源|建设|工程|投资|控股|集团|厂|公司|中心|商行|经营部|超市|宾馆)$"
+    "塑料|纸业|管理|服务|咨询|销售|制造|加工|开发|装饰|广告|教育|医疗|汽修|养殖|种植|能源|建设|工程|投资|控股|集团|厂|公司|中心|商行|经营部|超市|宾馆)$"
 )
 _TALK = re.compile(
     "[吗呢么吧了啊]$|什么|怎么|咋|哪|多少|如何|可以|能不能|是不是|要不要|不知道|还没|没有|等一|请问|你们|公司名"
@@ -65,5 +65,6 @@ def _whole(text: str) -> tuple[int, int] | None:
     begin = text.index(stripped) if stripped else 0
     lead = _ASKED_LEAD.match(stripped)
     name = stripped[lead.end() if lead else 0 :]
-    named = _WHOLE.fullmatch(name) and not _TALK.search(name) and (_PLACE.match(name) or _TRADE.search(name))
+    signs = bool(_PLACE.match(name)) + bool(_TRADE.search(name))
+    named = _WHOLE.fullmatch(name) and (signs == 2 or (signs and not _TALK.search(name)))
     return (begin + len(stripped) - len(name), begin + len(stripped)) if named else None

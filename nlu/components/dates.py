@@ -15,9 +15,9 @@ from components.numerals import number
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _NO_N = r"(?<![\d.一二三四五六七八九十百千万零〇两])"
-_YEAR = r"(?P<year>(?:19|20|21)\d{2}|\d{2}|[一二][零〇九一]?[零〇一二三四五六七八九]{2})\s?年|(?P<near>今年|明年|后年|去年|前年|本年)的?"
-_MONTHS = {"前": -2, "上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
-_YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_YEAR = r"(?P<year>(?:19|20|21)\d{2}|\d{2}|[一二][零〇九一]?[零〇一二三四五六七八九]{2})\s?年|(?P<near>今年|明年|来年|后年|去年|前年|本年)的?"
+_MONTHS = {"前": -2, "上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "次": 1, "下下": 2}
+_YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "来年": 1, "后年": 2}
 _DAYS = {
     "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "当天": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
 }  # fmt: skip
@@ -34,8 +34,8 @@ _MONTH_DAY = re.compile(
     rf"(?:\s?(?P<day>{_N})(?:\s?[号日]|(?=[起前后到至开]|$))|的?(?P<part>底|末|初)|(?P<vague>中旬|上旬|下旬|中))?"
 )
 _NEAR_MONTH = re.compile(
-    rf"(?P<which>上上|下下|上|这|本|当|下)个?月(?:份?的?\s?(?P<day>{_N})\s?[号日]|的?(?P<part>底|末|初)|(?P<vague>中))?"
-    r"|(?<![个\d一二三四五六七八九十上下本这当每])月(?P<only>底|末|初)"
+    rf"(?P<which>上上|下下|上|这|本|当|下|次)个?月(?:份?的?\s?(?P<day>{_N})\s?[号日]|的?(?P<part>底|末|初)|(?P<vague>中))?"
+    r"|(?<![个\d一二三四五六七八九十上下本这当次每])月(?P<only>底|末|初)"
 )
 _YEAR_END = re.compile(r"(?:(?P<near>今年|明年|后年|去年|本年)的?年?|(?<![\d半每整])年)(?P<part>底|末|初)(?!中)")
 _DAY = re.compile(
@@ -56,6 +56,7 @@ _COMING = re.compile("预测|预计|预估|估|计划|打算|起|开始|生效|�
 _PLACE = re.compile("地址|住所|门牌|路|街|巷|大道")
 _WORDS_OF_ONE = frozenset("一二三四五六七八九")
 _BEFORE_DAY = re.compile("(?:^|[^\u4e00-\u9fff]|[到至从在于是就等前后])$")
+_THROUGH = re.compile(r"(?<!\d)(?P<year>20\d{2})年\d{1,2}月(?:\d{1,2}[号日])?[至到\-~]{1,2}$")  # 2027年1月至12月
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -158,6 +159,8 @@ def _month_day(match: re.Match[str], said: _Said) -> tuple[str, str]:
         return "date_like", "month"
     if day > 31 or (match["day"] and not day) or (year == 0 and day > calendar.monthrange(2000, month)[1]):
         return "date_like", "day"
+    if year == 0 and (through := _THROUGH.search(match.string, max(0, match.start() - 16), match.start())):
+        year = int(through["year"])
     if year == 0 and said.today:
         year = _nearest_year(said.today, month, day, back=said.back)
     if not year:

@@ -16,9 +16,13 @@ _FORMAL = str.maketrans("壹贰貳叁肆伍陆柒捌玖拾佰仟萬億", "一二
 _FORMAL_RUN = re.compile("[零壹贰貳叁肆伍陆柒捌玖拾佰仟万亿萬億]{2,}")
 
 # Numbers that are read out digit by digit, in runs that only a code or a telephone has.
-_READ_OUT = str.maketrans("零〇○一二三四五六七八九幺壹贰貳叁肆伍陆柒捌玖两", "00012345678911223456789" + "2")
-_ONE = "\\d零〇○一二三四五六七八九幺壹贰貳叁肆伍陆柒捌玖两"
-_LONG_RUN = re.compile(rf"(?<![{_ONE}])[{_ONE}](?:[ \t\n\r\-._·]{{0,2}}[{_ONE}]){{7,}}")
+# 洞, 拐 and 勾 are how dispatchers say 0, 7 and 9; letters may stand between, as in a credit code.
+_READ_OUT = str.maketrans(
+    "零〇○洞一二三四五六七八九幺两拐勾壹贰貳叁肆伍陆柒捌玖", "0000" + "123456789" + "1279" + "1223456789"
+)
+_ONE = "\\d零〇○洞一二三四五六七八九幺两拐勾壹贰貳叁肆伍陆柒捌玖"
+_LONG_RUN = re.compile(rf"(?<![{_ONE}])[{_ONE}](?:[ \t\n\r\-._·,、。/]{{0,2}}[{_ONE}a-z]){{7,}}")
+_LEAST_RUN = 8
 
 _WRITTEN = f"{_DIGIT_CHARS}十百千万亿"
 _FIGURE = r"(?<![\d百千万亿])(?<!\d[.点])\d{1,12}(?:\.\d{1,4})?(?:[十百千万亿][\d" + _WRITTEN + r"]{0,12})?"
@@ -41,7 +45,12 @@ def plain_numerals(text: str) -> str:
 
 def read_out_digits(text: str) -> str:
     """`text` with runs of eight or more digits that are read out (幺三八 八八八八…) as figures; the length stays the same."""
-    return _LONG_RUN.sub(lambda found: found[0].translate(_READ_OUT), text)
+    return _LONG_RUN.sub(_as_figures, text)
+
+
+def _as_figures(run: re.Match[str]) -> str:
+    figures = run[0].translate(_READ_OUT)
+    return figures if sum(char.isdigit() for char in figures) >= _LEAST_RUN else run[0]
 
 
 def number(text: str) -> Decimal | None:

@@ -26,9 +26,11 @@ _OUR_NUMBER = re.compile(rf"(?<![a-z\d])(?:zc|ht|bg){_GAP}20\d(?:{_GAP}\d){{11}}
 _USCC = re.compile(rf"(?<![0-9a-z])[0-9a-z](?:{_SEP}[0-9a-z]){{17}}(?![0-9a-z])")
 _USCC_LIKE = re.compile(r"(?<![0-9a-z])(?=[0-9]*[a-z])9[0-9a-z]{14,19}(?![0-9a-z])")
 _CODE_ASKED = re.compile(rf"(?<![0-9a-z])[0-9a-z](?:{_SEP}[0-9a-z]){{14,20}}(?![0-9a-z])")
-_ACCOUNT = re.compile(rf"(?<!\d)[0o]{_SEP}5(?:{_SEP}[\do]){{14}}(?!{_SEP}\d)")
+_ACCOUNT = re.compile(rf"(?<!\d)[0o]{_SEP}5(?:{_SEP}[\doil]){{14}}(?!{_SEP}\d)")
+_ACCOUNT_GROUPS = re.compile(r"(?<!\d)05\d\d(?:[,、。/]\s?\d{4}){3}(?!\d)")
 _ACCOUNT_LIKE = re.compile(rf"(?<![0-9a-z])[\do](?:{_GAP}\d){{13,17}}(?![0-9a-z])")
 _PHONE = re.compile(rf"(?<!\d)(?:\+?86{_GAP}|0086{_GAP})?(1[3-9](?:{_GAP}\d){{9}})(?!\d)")
+_PHONE_GROUPS = re.compile(r"(?<!\d)1[3-9]\d[,、。/]?\d{4}[,、。/]\d{4}(?!\d)")
 _PHONE_LIKE = re.compile(r"(?<!\d)1[3-9]\d{8}(?:\d{2})?(?!\d)")
 _SMS_CODE = re.compile(r"(?<![\d.\-/])\d{3}[ \-]?\d{3}(?![\d.\-/])(?!\s*(?:kva|kw|mw|gw|千|万|兆|元|块|度|年|月|号线))")
 _ADDRESS = re.compile(
@@ -36,6 +38,7 @@ _ADDRESS = re.compile(
 )
 _ADDRESS_LEAD = re.compile(r"^.{0,8}(?:地址|住所|位于|搬到|改成|改为|在|是|为)+")
 _READ_OUT = str.maketrans("o零〇一二三四五六七八九", "000123456789")
+_LETTERS = str.maketrans("oil", "011")
 
 _DATE_FIELDS = frozenset({"established", "term", "date", "month", "starts", "ends"})
 NAME_FIELDS = frozenset({"contact_name", "legal_person"})
@@ -73,7 +76,7 @@ class Reading:
 
 
 def _digits(text: str) -> str:
-    return "".join(char for char in text.replace("o", "0") if char.isdigit())
+    return "".join(char for char in text.translate(_LETTERS) if char.isdigit())
 
 
 def _alnum(text: str) -> str:
@@ -119,8 +122,10 @@ def _find_codes(finder: _Finder, plain: str) -> None:
 
 def _find_numbers(finder: _Finder, asking: str, days: list[Day]) -> None:
     finder.look(_ACCOUNT, "account_number")
+    finder.look(_ACCOUNT_GROUPS, "account_number")
     for match in _PHONE.finditer(finder.text):
         finder.take(*match.span(1), "phone", _digits(match[1]))
+    finder.look(_PHONE_GROUPS, "phone")
     for match in (_CODE_ASKED if asking == "code" else _USCC_LIKE).finditer(finder.text):
         finder.take(*match.span(), "uscc_like", _alnum(match[0]))
     for day in days:

@@ -64,16 +64,24 @@ def test_other_units_are_no_capacity(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kva"), [("三百一十五", "315"), ("１２５０", "1250"), ("大概六百三左右", "630"), ("两台630", "1260")]
+    ("text", "kva"),
+    [
+        ("三百一十五", "315"),
+        ("１２５０", "1250"),
+        ("大概六百三左右", "630"),
+        ("两台630", "1260"),
+        ("250加400", "650"),
+        ("10千伏的 630", "630"),
+    ],
 )
 def test_a_number_alone_is_a_capacity_where_it_was_asked(text: str, kva: str) -> None:
     """With the words that people put around it."""
     assert found(text, "capacity") == {"capacity": kva}
 
 
-@pytest.mark.parametrize("text", ["630千瓦", "两台", "12号", "不知道", "5"])
+@pytest.mark.parametrize("text", ["630千瓦", "400安", "两台", "12号", "不知道", "5", "户号尾号1234"])
 def test_not_every_answer_is_a_capacity(text: str) -> None:
-    """630千瓦 is power, and no transformer is as small as 5."""
+    """630千瓦 is power, 400安 a current, and no transformer is as small as 5."""
     assert "capacity" not in found(text, "capacity")
 
 

@@ -157,6 +157,11 @@ def test_days_in_figures_are_marks_and_days_in_words_stay_words() -> None:
     assert is_bare_answer(read("下个月底", "starts"))
 
 
+def test_the_end_of_a_span_is_in_the_year_of_its_beginning() -> None:
+    """2027年1月至12月 does not end in 2026."""
+    assert found("2027年1月至12月") == [("month", "2027-01"), ("month", "2027-12")]
+
+
 def test_two_dates_side_by_side_are_no_account_number() -> None:
     """Together they have sixteen figures."""
     assert found("2026-12-01 2026-12-31") == [("date", "2026-12-01"), ("date", "2026-12-31")]

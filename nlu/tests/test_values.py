@@ -2,9 +2,13 @@
 test_amounts.py, days in test_days.py."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 from components.values import asking_of, read, today_of
+
+UNSEEN = yaml.safe_load((Path(__file__).resolve().parent / "values_unseen.yml").read_text())
 
 
 def found(text: str, asking: str = "") -> dict[str, str]:
@@ -28,6 +32,9 @@ def found(text: str, asking: str = "") -> dict[str, str]:
         "0530.1234.5678.9012",
         "零伍叁零 壹贰叁肆 伍陆柒捌 玖零壹贰",
         "零五三零-一二三四-五六七八-九零一二",
+        "零五三零，一二三四，五六七八，九零一二",
+        "洞五三洞 幺两三四 五六拐八 勾洞幺两",
+        "O53O l234 5678 9OI2",
     ],
 )
 def test_an_account_number_is_sixteen_digits_however_typed(text: str) -> None:
@@ -60,6 +67,8 @@ def test_a_near_miss_is_kept_apart(digits: str) -> None:
         "壹叁捌捌捌捌捌壹贰叁肆",
         "幺三八.八八八八.一二三四",
         "一三八 八八八八 一二三四",
+        "一三八，八八八八，一二三四",
+        "１３８。８８８８。１２３４",
     ],
 )
 def test_a_phone_is_eleven_digits_however_typed(text: str) -> None:
@@ -135,6 +144,18 @@ def test_our_own_numbers_are_read_whole(letters: str) -> None:
     assert found(f"{letters}20261201000001到哪了") == {"number": f"{letters}20261201000001"}
     assert found(f"{letters.lower()} 20261201 000001") == {"number": f"{letters}20261201000001"}
     assert found(f"{letters}2026120100000") == {}
+
+
+@pytest.mark.parametrize("text", ["9L53OLOOMA6K5G3X2F", "九一五三零一零零MA六K五G三X二F", "91530100\n\nMA6K5G3X2F"])
+def test_slips_of_hand_and_voice_are_undone_in_a_credit_code(text: str) -> None:
+    """An l among the first figures is a 1; figures may be read out."""
+    assert found(text) == {"uscc": "91530100MA6K5G3X2F"}
+
+
+def test_figures_alone_are_a_credit_code_where_the_check_character_holds() -> None:
+    """Offices and institutions have such codes; other eighteen figures are a long account number."""
+    assert found("1253 0000 4312 0056 94") == {"uscc": "125300004312005694"}
+    assert found("125300004312005695") == {"account_number_like": "125300004312005695"}
 
 
 def test_an_identity_number_is_never_passed_on() -> None:
@@ -243,6 +264,9 @@ def test_a_company_name_with_command_words_stays_a_name() -> None:
         ("华为技术有限公司", "华为技术有限公司"),
         ("帮查下玉溪进度印刷厂", "玉溪进度印刷厂"),
         ("我们是大理人工湖酒店，想报名", "大理人工湖酒店"),
+        ("你好，公司昆明甲乙有限公司", "昆明甲乙有限公司"),
+        ("我们公司叫云南人工智能科技股份公司", "云南人工智能科技股份公司"),
+        ("玉溪进度印刷公司", "玉溪进度印刷公司"),
         ("昆明继续教育合伙企业（有限合伙）", "昆明继续教育合伙企业(有限合伙)"),
     ],
 )
@@ -252,14 +276,26 @@ def test_a_company_name_is_whole(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["昆明有什么厂可以参加", "我在昆明开了个酒店", "曲靖的厂", "玉溪那家商店", "昆明各酒店", "我们厂房在安宁"]
+    "text",
+    [
+        "昆明有什么厂可以参加",
+        "我在昆明开了个酒店",
+        "曲靖的厂",
+        "玉溪那家商店",
+        "昆明各酒店",
+        "我们厂房在安宁",
+        "昆明供电公司",
+        "云南售电公司",
+    ],
 )
 def test_talk_about_companies_is_no_name(text: str) -> None:
     """A place and a form do not make a name."""
     assert found(text) == {}
 
 
-@pytest.mark.parametrize("name", ["曲靖不同意文化", "玉溪进度印刷", "大理返回建材", "取消烦恼科技"])
+@pytest.mark.parametrize(
+    "name", ["曲靖不同意文化", "玉溪进度印刷", "大理返回建材", "取消烦恼科技", "昆明不知道餐饮管理"]
+)
 def test_a_name_without_a_form_counts_where_it_was_asked(name: str) -> None:
     """Elsewhere it may be a wish."""
     assert found(f"我们叫{name}。", "name") == {"company_name": name}
@@ -370,3 +406,12 @@ def test_no_message_makes_reading_slow(text: str) -> None:
     """Floods are read like any message; the time-out of the test session is the guard."""
     for asking in ("contact_name", "address", "code", "capacity", "name", "starts"):
         read(text, asking, date(2026, 11, 28))
+
+
+@pytest.mark.parametrize("case", UNSEEN, ids=[case["text"] for case in UNSEEN])
+def test_a_value_that_somebody_else_wrote(case: dict[str, object]) -> None:
+    """Nothing more and nothing less than expected is read."""
+    values = read(str(case["text"]), str(case["asking"]), date(2026, 11, 28)).values()
+    assert {v.kind: v.value for v in values if v.kind != "field"} == {
+        k: str(v) for k, v in dict(case["expect"]).items()
+    }
