@@ -47,16 +47,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Sealed(TypeDecorator[str]):
-    """Text that is encrypted at rest (personal data). It cannot be searched: keep a `fingerprint` beside it."""
+    """Text that is encrypted at rest (personal data). It cannot be searched: keep a `fingerprint` beside it. An empty
+    one hides nothing and stays empty."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal(value)
+        return seal(value) if value else value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else open_sealed(value)
+        return open_sealed(value) if value else value
 
 
 class SealedJson(TypeDecorator[Any]):

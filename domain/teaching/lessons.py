@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
+from domain.rules.troubles import monday
 from domain.teaching.labels import INTENTS
 from domain.teaching.tables import HUMAN, IGNORED, UNSURE, Heard
 
@@ -102,13 +103,14 @@ def label(session: Session, heard_id: int, intent: str, staff_id: int, now: date
     return int(changed.rowcount)
 
 
-def by_week(session: Session) -> list[Week]:
-    """The last weeks that have figures, newest first."""
+def by_week(session: Session, now: datetime) -> list[Week]:
+    """The last weeks, as far as they have figures, newest first."""
     sums = (
         _how_many(Heard.intent != UNSURE),
         *(_how_many(Heard.listed.is_(True) & _HOLD[show]) for show in ("unsure", "human", "labelled")),
     )
-    query = select(Heard.week, *sums).group_by(Heard.week).order_by(Heard.week.desc()).limit(WEEKS)
+    first = monday(now) - timedelta(weeks=WEEKS - 1)
+    query = select(Heard.week, *sums).where(Heard.week >= first).group_by(Heard.week).order_by(Heard.week.desc())
     return [Week(*row) for row in session.execute(query)]
 
 

@@ -101,6 +101,7 @@ def test_a_label_by_the_person_is_shown_as_such_and_staff_have_the_last_word(wor
     labelled(zhou, newest(world), "out_of_scope")
     unclear(world, "那个啥子咋个整")
     world.say("1")
+    assert "本人点选" not in zhou.get("/heard?show=labelled")
     assert [each[:2] for each in exported(zhou)] == [("out_of_scope", "那个啥子咋个整")]
 
 

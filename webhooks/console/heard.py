@@ -26,7 +26,7 @@ def heard() -> ResponseReturnValue:
     with desk().store.read() as session:
         found = lessons.look(session, asked, number, PAGE)
         counts = {show: lessons.how_many(session, Asked(show, asked.week)) for show in SHOWS}
-        weeks = lessons.by_week(session)
+        weeks = lessons.by_week(session, desk().clock())
     return page(
         "heard.html",
         asked=asked,
