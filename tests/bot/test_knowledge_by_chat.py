@@ -126,7 +126,9 @@ def test_what_rasa_did_not_understand_is_answered_where_an_article_surely_does(w
 
 def test_a_question_beside_a_value_is_answered_and_the_value_taken(world: World) -> None:
     text = "户号0530010686818433，丰水期是哪几个月"
-    world.rasa.taught[text] = Values({"account_number": "0530010686818433"}, text=text, also="rules_question")
+    world.rasa.taught[text] = Values(
+        {"account_number": "0530010686818433"}, text=text, also=Command("rules_question", text)
+    )
     world.say("我要注册")
     world.photo()
     world.say("1")
@@ -136,7 +138,7 @@ def test_a_question_beside_a_value_is_answered_and_the_value_taken(world: World)
 def test_a_question_that_is_unsure_beside_another_wish_is_asked_back_in_words(world: World) -> None:
     """Taps of two questions under one message would have two meanings."""
     text = "我要注册，还有我们下个月要增容到800，咋个整"
-    world.rasa.taught[text] = Command("register", also="rules_question")
+    world.rasa.taught[text] = Command("register", also=Command("rules_question", text))
     reply = world.say(text)
     assert "“增容或减容以后怎么办？”吗？回复其中一句就行。" in reply
     assert "msgmenuid=cmd:knowledge" not in reply
