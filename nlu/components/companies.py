@@ -12,8 +12,9 @@ _PLACES = (
     "南涧|巍山|永平|云龙|洱源|剑川|鹤庆|漾濞|梁河|盈江|陇川|福贡|贡山|兰坪|德钦|维西"
 )
 _PLACE = re.compile(_PLACES)
+PLACES = frozenset(_PLACES.split("|"))
 _LONG_FORM = re.compile(
-    rf"[{_HAN}][{_HAN}()]{{3,24}}?(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|股份公司|集团公司|个人独资企业|合伙企业\((?:有限|普通)合伙\))(?:[{_HAN}]{{2,6}}分公司)?"
+    rf"[{_HAN}][{_HAN}()]{{3,24}}?(?<![想要用在把给的])(?:有限责任公司|股份有限公司|集团有限公司|有限公司|合作社|股份公司|集团公司|个人独资企业|合伙企业\((?:有限|普通)合伙\))(?:[{_HAN}]{{2,6}}分公司)?"
 )
 # A shorter form is common speech (我们开了个厂): it needs a place in front and a word of its own.
 _SHORT_FORM = re.compile(

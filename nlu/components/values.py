@@ -20,9 +20,10 @@ from components.numerals import plain_numerals, read_out_digits
 _SEP = r"[ \t\r\n\-–—_.·]{0,3}"
 _GAP = r"[ \-–—.·]{0,2}"
 _PACKAGE = re.compile(
-    r"(?<![a-z\d])p[ \-–—]{0,2}([\do零〇一二三四五六七八九]{4,8})(?:\s?[-–—]\s?(\d{1,3}))?(?![\da-z])"
+    r"(?<![a-z\d])p[ \-–—]{0,2}([\do]{4,8}|[零〇一二三四五六七八九]{4})(?:\s?[-–—]\s?(\d{1,3}))?(?![\da-z])"
 )
-_OUR_NUMBER = re.compile(rf"(?<![a-z\d])(?:zc|ht|bg){_GAP}20\d(?:{_GAP}\d){{11}}(?!{_GAP}\d)")
+# The product makes fourteen figures; a shorter one is looked for, too, and not found.
+_OUR_NUMBER = re.compile(rf"(?<![a-z\d])(?:zc|ht|bg){_GAP}20\d(?:{_GAP}\d){{8,12}}(?!{_GAP}\d)")
 _USCC = re.compile(rf"(?<![0-9a-z])[0-9a-z](?:{_SEP}[0-9a-z]){{17}}(?![0-9a-z])")
 _USCC_LIKE = re.compile(r"(?<![0-9a-z])(?=[0-9]*[a-z])9[0-9a-z]{14,19}(?![0-9a-z])")
 _CODE_ASKED = re.compile(rf"(?<![0-9a-z])[0-9a-z](?:{_SEP}[0-9a-z]){{14,20}}(?![0-9a-z])")
@@ -33,6 +34,7 @@ _PHONE = re.compile(rf"(?<!\d)(?:\+?86{_GAP}|0086{_GAP})?(1[3-9](?:{_GAP}\d){{9}
 _PHONE_GROUPS = re.compile(r"(?<!\d)1[3-9]\d[,、。/]?\d{4}[,、。/]\d{4}(?!\d)")
 _PHONE_LIKE = re.compile(r"(?<!\d)1[3-9]\d{8}(?:\d{2})?(?!\d)")
 _SMS_CODE = re.compile(r"(?<![\d.\-/])\d{3}[ \-]?\d{3}(?![\d.\-/])(?!\s*(?:kva|kw|mw|gw|千|万|兆|元|块|度|年|月|号线))")
+_SMS_PAIRS = re.compile(r"(?<![\d.\-/])\d{2}[ \-]\d{2}[ \-]\d{2}(?![\d.\-/])")
 _ADDRESS = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}(?:省|市|州|县|区|镇|乡|街道|村|路|街|园)[\u4e00-\u9fff0-9a-z\-()]{0,40}(?:号|村|组|栋|幢|园|区|路|室|楼|厂房|旁)"
 )
@@ -135,12 +137,14 @@ def _find_numbers(finder: _Finder, asking: str, days: list[Day]) -> None:
     finder.look(_PHONE_LIKE, "phone_like")
 
 
-def _find_amounts(finder: _Finder, plain: str) -> None:
+def _find_amounts(finder: _Finder, plain: str, asking: str) -> None:
     for start, end, value in find_capacities(plain):
         finder.take(start, end, "capacity", value)
     for start, end, value in find_energy(plain):
         finder.take(start, end, "energy", value)
     finder.look(_SMS_CODE, "sms_code")
+    if asking == "sms_code" or "验证码" in plain:
+        finder.look(_SMS_PAIRS, "sms_code")
 
 
 def _find_words(finder: _Finder, asking: str, raw: str) -> None:
@@ -178,7 +182,7 @@ def read(raw: str, asking: str = "", today: date | None = None) -> Reading:
     days = [] if asking == "address" else find_days(plain, today)
     _find_codes(finder, plain)
     _find_numbers(finder, asking, days)
-    _find_amounts(finder, plain)
+    _find_amounts(finder, plain, asking)
     _find_words(finder, asking, folded.text)
     if asking == "capacity" and (bare := bare_capacity(plain)):
         finder.take(bare[0], bare[1], "capacity", bare[2])

@@ -125,6 +125,7 @@ def test_a_code_of_another_length_is_told_apart_where_it_was_asked(text: str) ->
         ("P-0003 - 02", "P0003-2"),
         ("套餐P零零零三", "P0003"),
         ("PO003多少钱", "P0003"),
+        ("换成P0003一年能省多少", "P0003"),
     ],
 )
 def test_a_package_is_called_by_its_code(text: str, code: str) -> None:
@@ -143,7 +144,8 @@ def test_our_own_numbers_are_read_whole(letters: str) -> None:
     """Of an application, a contract, a request."""
     assert found(f"{letters}20261201000001到哪了") == {"number": f"{letters}20261201000001"}
     assert found(f"{letters.lower()} 20261201 000001") == {"number": f"{letters}20261201000001"}
-    assert found(f"{letters}2026120100000") == {}
+    assert found(f"查{letters}202612010007") == {"number": f"{letters}202612010007"}
+    assert found(f"{letters}2026") == {}
 
 
 @pytest.mark.parametrize("text", ["9L53OLOOMA6K5G3X2F", "九一五三零一零零MA六K五G三X二F", "91530100\n\nMA6K5G3X2F"])
@@ -163,7 +165,7 @@ def test_an_identity_number_is_never_passed_on() -> None:
     assert found("我身份证530102199003071234") == {}
 
 
-@pytest.mark.parametrize("text", ["653219", "验证码653219", "码是653 219", "是６５３２１９"])
+@pytest.mark.parametrize("text", ["653219", "验证码653219", "码是653 219", "是６５３２１９", "是 65 32 19"])
 def test_an_sms_code_is_six_digits(text: str) -> None:
     """A space in the middle is common on phones."""
     assert found(text, "sms_code") == {"sms_code": "653219"}
@@ -190,6 +192,8 @@ def test_other_figures_are_no_sms_code(text: str) -> None:
         ("我的名字叫刀美兰", "刀美兰"),
         ("联系人换成李明", "李明"),
         ("法人叫岩温", "岩温"),
+        ("法人：付家荣  电话", "付家荣"),
+        ("联系人肖丽华", "肖丽华"),
     ],
 )
 def test_a_name_after_a_word_that_announces_it(text: str, name: str) -> None:
@@ -229,6 +233,13 @@ def test_a_word_beside_a_phone_number_is_no_name(text: str) -> None:
         "法人是谁",
         "是不是",
         "是官方的吗",
+        "不是都传清楚了嘛咋个还不过",
+        "收不收费呀这个",
+        "到期了是不是自动续",
+        "我不是房主，是承租的",
+        "地址要改成晋宁",
+        "我是代理的",
+        "我们公司是付款方",
     ],
 )
 def test_a_word_that_begins_like_a_name_is_none(text: str) -> None:
