@@ -31,7 +31,6 @@ class Why(StrEnum):
     CHANGED = "changed"  # another package or company took its place
     TERMINATED = "terminated"  # both sides ended it early
     RETAILER_GONE = "retailer_gone"  # the retail company left or lost its licence
-    USER_GONE = "user_gone"  # the user left the retail market
 
 
 WHY_NAMES: Mapping[str, str] = {
@@ -40,7 +39,6 @@ WHY_NAMES: Mapping[str, str] = {
     Why.CHANGED: "已换成别的合同",
     Why.TERMINATED: "双方提前终止",
     Why.RETAILER_GONE: "售电公司退出",
-    Why.USER_GONE: "用户退出",
 }
 
 _HOLDS = text("first_month <= last_month")  # one that was ended before it began holds for no month

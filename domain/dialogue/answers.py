@@ -181,7 +181,7 @@ def _submit(session: Session, application: Application, given: Given, scene: Sce
         told = f"还不能提交：\n{problems_told(session, application, refused.problems, scene)}"
         return [Say(told), asking.ask_which(session, application, scene)]
     except review.NotAllowed as refused:
-        return [Say(str(refused)), progress(session, application.contact_id)]
+        return [Say(str(refused)), progress(session, application.contact_id, scene.now)]
     text = f"已提交，申请编号 {application.number}。{outcome(application)}"
     if owed := owing.lines(session, application):
         text += "\n" + "\n".join(owed)
@@ -222,10 +222,10 @@ def _restart(session: Session, application: Application, given: Given, scene: Sc
 
 def _market(session: Session, application: Application, given: Given, scene: Scene) -> list[Say]:
     if application.stage != Stage.AWAITING_MARKET:
-        return [progress(session, application.contact_id)]
+        return [progress(session, application.contact_id, scene.now)]
     stage = Stage.AWAITING_RETAILER if given.answer == "retail" else Stage.AWAITING_CERTIFICATE
     review.move(session, application, stage, f"chose_{given.answer}", given.who, scene.now)
-    stands = progress(session, application.contact_id)
+    stands = progress(session, application.contact_id, scene.now)
     if given.answer == "retail":  # what comes next is offered first, whatever else is going on
         rest = [each for each in stands.options if each.choice != PACKAGES.choice]
         stands = replace(stands, options=[PACKAGES, *rest])

@@ -64,7 +64,7 @@ def _register(session: Session, inbound: InboundMessage, argument: str, scene: S
     contact_id = inbound.address.contact_id
     draft = current(session, contact_id)
     if draft is None and argument != "another" and of_contact(session, contact_id):
-        shown = progress(session, contact_id)
+        shown = progress(session, contact_id, scene.now)
         again = Option("再登记一个户号", "cmd:register:another")
         return [replace(shown, options=[*shown.options, again])]
     application = begin(session, contact_id, scene.now, another=argument == "another")
@@ -85,7 +85,7 @@ def _focus(session: Session, inbound: InboundMessage, argument: str, scene: Scen
     if argument == focus.NEW:
         begin(session, contact_id, scene.now, another=True)
     elif focus.choose(session, contact_id, argument) is None:
-        return [progress(session, contact_id)]
+        return [progress(session, contact_id, scene.now)]
     if held is None:
         return _register(session, inbound, "", scene)
     act, first = held
@@ -97,7 +97,7 @@ def _focus(session: Session, inbound: InboundMessage, argument: str, scene: Scen
 
 
 def _progress(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    return [progress(session, inbound.address.contact_id)]
+    return [progress(session, inbound.address.contact_id, scene.now)]
 
 
 def _cancel(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -170,7 +170,7 @@ def _returned_why(session: Session, inbound: InboundMessage, argument: str, scen
     contact_id = inbound.address.contact_id
     application = current(session, contact_id)
     if application is None or application.stage != Stage.RETURNED:
-        return [progress(session, contact_id)]
+        return [progress(session, contact_id, scene.now)]
     application.paused = False
     shown = Say(returns.told(application), short=returns.told_in_short(application))
     if returns.next_open(application) is None:

@@ -31,7 +31,7 @@ def market(session: Session, inbound: InboundMessage, argument: str, scene: Scen
     known = _admitted(session, contact_id)
     named = [each for each in known if str(each.id) == argument] or known
     if not named:
-        return [progress(session, contact_id)]
+        return [progress(session, contact_id, scene.now)]
     if len(named) > 1:
         taps = [Option(_called(each), f"cmd:market:{each.id}") for each in named[:8]]
         return [Say("您能代表的有几个户号，要看哪一个的市场？", taps)]
@@ -70,7 +70,7 @@ def leave(session: Session, inbound: InboundMessage, argument: str, scene: Scene
 
 def why_out(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """“怎么被退市了”: where it stands, and who answers for the reason; a reason is never made up."""
-    shown = progress(session, inbound.address.contact_id)
+    shown = progress(session, inbound.address.contact_id, scene.now)
     text = "现在的状态如下。看了还不清楚原因的，请转人工，交易中心会说明依据。"
     return [Say(f"{text}\n{shown.text}", [*shown.options, HUMAN], f"{shown.short or shown.text}\n问原因请回复“人工”")]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,8 @@ from domain.dialogue import owing
 from domain.dialogue.focus import labels
 from domain.dialogue.topics import REGISTER
 from domain.groups.units import unit_of
+from domain.market.months import month_of
+from domain.market.readiness import readiness
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import Option, Say
 from domain.people.authority import authorities_of
@@ -16,19 +20,21 @@ from domain.people.roles import may_take_over
 from domain.registration.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
 from domain.registration.kinds import KIND_NAMES, Kind
 from domain.review.returns import points_of, reason_in_short
-from domain.workdays import CHINA
+from domain.supplements.supplements import ADMITTED
+from domain.workdays import CHINA, local_day
 
 _SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
 
 
-def progress(session: Session, contact_id: int) -> Say:
+def progress(session: Session, contact_id: int, now: datetime) -> Say:
     """The stages of every application, newest first, with what the person can do next: their own, and those that were
-    handed in for a company that they speak for."""
+    handed in for a company that they speak for. Who is admitted reads whether they may trade in this month."""
+    month = month_of(local_day(now))
     own = of_contact(session, contact_id)
     known = own + _of_companies(session, contact_id, own)
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
-    shown = [_one(session, application) for application in known[:5]]
+    shown = [_one(session, application, month) for application in known[:5]]
     options = [*_options(own), *_to_take_over(session, contact_id, known)]
     return Say("\n\n".join(shown), options, short=_on_sms(session, known), page=_page(known))
 
@@ -71,7 +77,7 @@ def _of_companies(session: Session, contact_id: int, own: list[Application]) -> 
     return list(session.scalars(handed_in.order_by(Application.id.desc()))) if marks else []
 
 
-def _one(session: Session, application: Application) -> str:
+def _one(session: Session, application: Application, month: int) -> str:
     lines = [f"{application.value('name') or '新申请'} {application.number or ''}".strip()]
     lines += _known(session, application)
     done = [step for step in application.steps if step.left_at is not None]
@@ -84,10 +90,10 @@ def _one(session: Session, application: Application) -> str:
     lines.append(f"→ {STAGE_NAMES[application.stage]}")
     if application.stage == Stage.RETURNED and done:
         lines.append(f"退回原因：{done[-1].remark}")
+    if application.stage in ADMITTED:
+        lines.append(readiness(session, application, month).words)
     if application.stage == Stage.AWAITING_CERTIFICATE:
-        lines.append("请到交易中心办理数字证书和电子签章，办好后就能开展批发交易；想换到零售市场，回复“选择市场”。")
-    if application.stage == Stage.AWAITING_RETAILER:
-        lines.append("尚未注册完成，暂不能开展业务：请选一家售电公司，回复“套餐”。")
+        lines.append("想换到零售市场，回复“选择市场”。")
     return "\n".join([*lines, *owing.lines(session, application)])
 
 

@@ -41,7 +41,7 @@ def decides(session: Session, inbound: InboundMessage, argument: str, scene: Sce
         return [Say(f"审核、退回和催办都在审核平台上办，聊天里不改变任何申请。\n{waiting.text}", waiting.options)]
     if consents.retailers_of(session, f"contact:{contact_id}"):
         return contract_talk.todo(session, inbound, argument, scene)
-    shown = progress(session, contact_id)
+    shown = progress(session, contact_id, scene.now)
     return [Say(f"通过和退回由供电局、交易中心的审核人员决定。\n{shown.text}", [*shown.options, HUMAN])]
 
 

@@ -14,7 +14,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.contracts import contracts
+from domain.contracts import asking, contracts, requests
+from domain.contracts.tables import RequestState
 from domain.contracts.wishes import RETAIL
 from domain.groups.units import unit_of
 from domain.market import months
@@ -163,10 +164,18 @@ def _done(session: Session, application: Application, answer: str, who: str, sce
         return f"好的，{name}的市场不变。以后想换，回复“选择市场”。", [PROGRESS]
     if refused := why_not(session, application, answer, scene.now):
         return refused, [PROGRESS]
+    _close_requests(session, application, LABELS[answer], who, scene.now)
     review.move(session, application, _STAGES[answer], f"changed_to_{answer}", who, scene.now)
     if answer == TO_RETAIL:
         return f"{name}已转到零售市场。还要选一家售电公司，签好合同才能交易。", [PACKAGES, PROGRESS]
     return f"{name}已转到批发市场：{CERTIFICATE}。", [PROGRESS]
+
+
+def _close_requests(session: Session, application: Application, to: str, who: str, now: datetime) -> None:
+    """What is still asked for about a retail contract is over with the move, and all who know of it hear so."""
+    for row in requests.open_of_unit(session, unit_of(session, application).mark):
+        requests.close(session, row, RequestState.SUPERSEDED, f"用户已{to}，什么都没有改变", who, now)
+        asking.tell_all(session, row, asking.outcome(row, None), now)
 
 
 ANSWERS: Mapping[str, Callable[[Session, Given, Scene], list[Say]]] = {PURPOSE: answered}

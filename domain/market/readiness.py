@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from domain.contracts import contracts
-from domain.contracts.tables import Contract
+from domain.contracts import contracts, describing, requests
+from domain.contracts.tables import Contract, RequestKind
 from domain.groups.units import unit_of
 from domain.market import months
 from domain.registration.applications import STAGE_NAMES, Application, Stage
@@ -21,6 +21,14 @@ class Readiness:
     may_trade: bool
     why: str = ""
     contract: Contract | None = None
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence, for whoever asks."""
+        if not self.may_trade or self.contract is None:
+            return self.why
+        of = self.contract.version.package
+        return f"可以交易：{of.retailer.name}“{of.name}”，到{months.words(self.contract.last_month)}。"
 
 
 def readiness(session: Session, application: Application, month: int) -> Readiness:
@@ -38,4 +46,15 @@ def readiness(session: Session, application: Application, month: int) -> Readine
     coming = contracts.last(session, unit.mark, month)
     if coming is not None:
         return Readiness(False, f"合同从{months.words(coming.first_month)}起生效，在那之前不能交易。", coming)
-    return Readiness(False, "尚未注册完成，暂不能开展业务：还没有售电公司，回复“套餐”可以选。")
+    return Readiness(False, f"尚未注册完成，暂不能开展业务：{_until_bound(session, unit.mark)}")
+
+
+def _until_bound(session: Session, unit_mark: str) -> str:
+    """What is still to come before the first contract: somebody's word, or the user's choice."""
+    asked = [each for each in requests.open_of_unit(session, unit_mark) if each.kind == RequestKind.BIND]
+    signed = next((each for each in asked if requests.is_signed_by_proposer(each)), None)
+    if signed is not None:
+        return f"等{requests.unanswered(signed)}答复，最迟{describing.when(signed.deadline)}。"
+    if asked:
+        return "选好的套餐还要您确认，回复“我的合同”。"
+    return "还没有售电公司，回复“套餐”可以选。"

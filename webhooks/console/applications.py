@@ -12,6 +12,8 @@ from domain.calendars import calendar_of
 from domain.evidence_pack import may_take
 from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
+from domain.market.months import month_of
+from domain.market.readiness import readiness
 from domain.messages import sms_costs
 from domain.notices import notices, overdue
 from domain.notices.urging import may_urge
@@ -24,6 +26,7 @@ from domain.review.conflicts import own_company
 from domain.review.desk_acts import show_phone
 from domain.rules.rules import Severity, judge
 from domain.settings import figure
+from domain.supplements.supplements import ADMITTED
 from domain.workdays import local_day
 from webhooks.console import owed
 from webhooks.console.parts import desk, me, page, visible
@@ -63,6 +66,7 @@ def _shown(session: Session, application: Application) -> dict[str, Any]:
     return {
         "it": application,
         "unit": unit_of(session, application),
+        "ready": readiness(session, application, month_of(today)) if application.stage in ADMITTED else None,
         "proxied": proxy_desk.consent_of(session, application),
         "company": desk_views.compared(application, LICENCE_FIELDS),
         "account": desk_views.compared(application, desk_views.ACCOUNT_FIELDS),

@@ -13,7 +13,7 @@ from domain.messages.links import OneTimeLink
 def progress_page(app: App, link: OneTimeLink) -> ResponseReturnValue:
     """Where the applications stand now."""
     with app.store.read() as session:
-        text = progress(session, link.contact_id).text
+        text = progress(session, link.contact_id, app.clock()).text
     return render_template("pages/text.html", title="申请进度", text=text)
 
 
