@@ -39,6 +39,7 @@ from domain.registration.registration import Scene
 from domain.sources import records
 from domain.talks import takeover
 from domain.teaching import hearing
+from domain.workdays import local_day
 
 LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another may try
 PHOTO_LEASE = timedelta(seconds=120)
@@ -162,7 +163,8 @@ def _understand(app: App, inbound_id: int) -> None:
         inbound = session.get_one(InboundMessage, inbound_id)
         contact_id, text = inbound.address.contact_id, inbound.text
         where = situation(session, contact_id, app.clock())
-    metadata = {"inbound_id": inbound_id, **where.as_metadata(), "asking": _RASAS_WORD.get(where.asking, where.asking)}
+    asked, today = _RASAS_WORD.get(where.asking, where.asking), local_day(app.clock()).isoformat()
+    metadata = {"inbound_id": inbound_id, **where.as_metadata(), "asking": asked, "today": today}
     try:
         intent = app.rasa.say(f"contact:{contact_id}", text, metadata)
     except RasaDown as down:

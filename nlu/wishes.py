@@ -10,6 +10,7 @@ from typing import Any
 Understand = Callable[[str], Awaitable[Mapping[str, Any]]]
 
 LEAST_CONFIDENCE = 0.6
+MOST_CHARS = 45  # what is longer tells a story, and its wish is in the whole of it
 MOST_PARTS = 5  # a flood of commas costs no more than this
 _BREAK = re.compile(
     r"[,，。;；!！?？、\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|顺便|顺带|另外|还有就是|还有|对了|然后|再就是|同时"
@@ -48,6 +49,8 @@ _FAMILY = {intent: number for number, family in enumerate(_FAMILIES) for intent 
 
 async def wishes_in(text: str, understand: Understand) -> list[list[str]]:
     """The intent and the words of the first two wishes, in the order of the text; empty where there are not two."""
+    if len(text) > MOST_CHARS:
+        return []
     parts = [part for part in _BREAK.split(text) if part and len(part.strip()) >= _LEAST_LENGTH][:MOST_PARTS]
     if len(parts) < 2:
         return []

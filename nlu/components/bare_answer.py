@@ -21,9 +21,14 @@ _FILLER = re.compile(
 )
 
 
-def is_bare_answer(reading: Reading) -> bool:
-    """True where the message holds a value and, beside values, field words and fillers, nothing else."""
-    if not any(kind != "id_number" for _, _, kind, _ in reading.places):
+# Unasked, these answer nothing: a package to look at, a number to look up, a day that is meant.
+_UNASKED = frozenset(("energy", "date", "month", "date_like", "package", "number"))
+
+
+def is_bare_answer(reading: Reading, asking: str = "") -> bool:
+    """True where the message holds a value that answers and, beside values, field words and fillers, nothing else."""
+    kinds = {kind for _, _, kind, _ in reading.places} - {"id_number"}
+    if not (kinds if asking else kinds - _UNASKED):
         return False
     kept = list(reading.folded.text)
     for start, end, *_ in (*reading.places, *reading.fields):
@@ -49,7 +54,8 @@ class BareAnswer(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decides the messages that are bare answers and leaves the others alone."""
         for message in messages:
-            if is_bare_answer(read(message.get(TEXT) or "", asking_of(message.get("metadata")))):
+            asking = asking_of(message.get("metadata"))
+            if is_bare_answer(read(message.get(TEXT) or "", asking), asking):
                 intent = {"name": "inform", "confidence": 1.0}
                 ranking = [rank for rank in message.get("intent_ranking", []) if rank["name"] != "inform"]
                 message.set(INTENT, intent, add_to_output=True)

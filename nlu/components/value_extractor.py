@@ -12,7 +12,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.values import asking_of, read
+from components.values import asking_of, read, today_of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -33,7 +33,8 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Appends the entities to each message."""
         for message in messages:
-            values = read(message.get(TEXT) or "", asking_of(message.get("metadata"))).values()
+            metadata = message.get("metadata")
+            values = read(message.get(TEXT) or "", asking_of(metadata), today_of(metadata)).values()
             entities = [{"entity": v.kind, "start": v.start, "end": v.end, "value": v.value} for v in values]
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
         return messages

@@ -152,9 +152,9 @@ def test_days_in_figures_are_marks_and_days_in_words_stay_words() -> None:
     """明天再弄 is a pause; and no mark depends on the day of the message."""
     assert masked("15号交") == masked("20号交")
     assert "明天" in masked("明天再弄")
-    assert is_bare_answer(read("12月1号"))
+    assert not is_bare_answer(read("12月1号"))  # nobody asked for a day
     assert not is_bare_answer(read("月底"))
-    assert is_bare_answer(read("下个月底", "starts"))
+    assert is_bare_answer(read("下个月底", "starts"), "starts")
 
 
 def test_the_end_of_a_span_is_in_the_year_of_its_beginning() -> None:

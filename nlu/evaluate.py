@@ -1,0 +1,92 @@
+"""Says how well messages are understood that nobody trained on: files of messages, folds of the examples, whole talks.
+
+Run with `./run evaluate [--folds N] [--quick] [--pipelines]`."""
+
+# ruff: noqa: T201
+
+import argparse
+import os
+import statistics
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE.parent / "config.yml"
+
+
+def _prepare() -> None:
+    sys.path.insert(0, str(HERE))
+    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_MAX_CACHE_SIZE": "0"}
+    from logs import quiet
+
+    quiet()
+
+
+def _files(model: Path) -> None:
+    from evaluation import figures, messages, training
+
+    taught = messages.examples()
+    known = messages.Neighbours([each.text for each in taught])
+    everything = []
+    for name in messages.SPLITS:
+        rows = messages.tests(name)
+        kept = messages.without_near(rows, known, taught)
+        found = training.answers(model, kept)
+        print(f"{name}.yml: {figures.summary(found)}; {len(rows) - len(kept)} left out as near an example")
+        everything += found
+    print()
+    print("\n".join(figures.report("All files together", everything)))
+
+
+def _talks(model: Path) -> None:
+    import yaml
+    from evaluation import training
+    from evaluation.messages import Message
+
+    print("\n## Conversations of people nobody trained on")
+    total = right = 0
+    for talk in yaml.safe_load((HERE / "tests" / "people.yml").read_text()):
+        rows = [Message(str(each["text"]), each["intent"], each.get("context") or {}) for each in talk["steps"]]
+        found = training.answers(model, rows)
+        total, right = total + len(found), right + sum(each.right for each in found)
+        wrong = [f"{each.message.text}: {each.message.intent} -> {each.intent}" for each in found if not each.right]
+        print(f"{talk['name']}: {len(found) - len(wrong)} of {len(found)}", *wrong, sep="\n    ")
+    print(f"{right} of {total} steps, {right / total:.1%}")
+
+
+def _folds(count: int) -> None:
+    from evaluation import figures, messages, training
+
+    taught = messages.examples()
+    parts = training.cross_validated(CONFIG, taught, count)
+    shares = [sum(each.right for each in part) / len(part) for part in parts]
+    print(f"\n## {count} folds of {len(taught)} examples")
+    print(f"{statistics.mean(shares):.1%} right (from {min(shares):.1%} to {max(shares):.1%})")
+    print(figures.summary([each for part in parts for each in part]))
+
+
+def main() -> None:
+    """Prints what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", type=int, default=5, help="parts of the cross-validation")
+    parser.add_argument("--quick", action="store_true", help="without the cross-validation")
+    parser.add_argument("--pipelines", action="store_true", help="compare the pipelines of nlu/pipelines instead")
+    given = parser.parse_args()
+    _prepare()
+    if given.pipelines:
+        from evaluation import pipelines
+
+        print("\n".join(pipelines.table()))
+        return
+    import train
+
+    if not train.is_current():
+        train.train()
+    _files(train.MODEL)
+    _talks(train.MODEL)
+    if not given.quick:
+        _folds(given.folds)
+
+
+if __name__ == "__main__":
+    main()

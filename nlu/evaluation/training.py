@@ -1,0 +1,86 @@
+"""A model from a part of the data, or from another pipeline, and what it makes of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.model_training import train_nlu
+
+from evaluation.figures import FALLBACK, Answer
+from evaluation.messages import Message, Neighbours
+
+
+def trained(config: Path, taught: Sequence[Message], folder: Path) -> Path:
+    """The model of a pipeline on these examples."""
+    data = folder / "nlu.yml"
+    data.write_text(yaml.safe_dump({"version": "3.1", "nlu": list(_blocks(taught))}, allow_unicode=True))
+    with contextlib.redirect_stdout(io.StringIO()):
+        model = train_nlu(str(config), str(data), str(folder), fixed_model_name="model")
+    if model is None:
+        raise SystemExit(f"Rasa did not train {config}.")
+    return Path(model)
+
+
+def _blocks(taught: Iterable[Message]) -> Iterable[dict[str, Any]]:
+    by_intent: dict[str, list[Message]] = {}
+    for each in taught:
+        by_intent.setdefault(each.intent, []).append(each)
+    for intent, rows in by_intent.items():
+        yield {
+            "intent": intent,
+            "examples": [{"text": each.text, **({"metadata": each.context} if each.context else {})} for each in rows],
+        }
+
+
+def answers(model: Path, messages: Sequence[Message]) -> list[Answer]:
+    """What the model makes of the messages."""
+    agent = Agent.load(str(model))
+    return asyncio.run(_answers(agent, messages))
+
+
+async def _answers(agent: Any, messages: Sequence[Message]) -> list[Answer]:
+    found = []
+    for each in messages:
+        parsed = await agent.processor.parse_message(UserMessage(each.text, metadata=dict(each.context)))
+        guesses = tuple(rank["name"] for rank in parsed.get("intent_ranking", []) if rank["name"] != FALLBACK)
+        found.append(Answer(each, parsed["intent"]["name"] or FALLBACK, parsed["intent"]["confidence"], guesses))
+    return found
+
+
+def folds(taught: Sequence[Message], count: int) -> list[list[int]]:
+    """The examples in so many parts, each intent spread evenly, near duplicates always in one part."""
+    known, group = Neighbours([each.text for each in taught]), list(range(len(taught)))
+    for number, each in enumerate(taught):
+        for other in known.near(each.text):
+            low, high = sorted((group[number], group[other]))
+            group = [low if at == high else at for at in group] if low != high else group
+    members: dict[int, list[int]] = {}
+    for number, leader in enumerate(group):
+        members.setdefault(leader, []).append(number)
+    parts: list[list[int]] = [[] for _ in range(count)]
+    seen: dict[str, int] = {}
+    for leader, rows in members.items():
+        intent = taught[leader].intent
+        parts[seen.get(intent, 0) % count] += rows
+        seen[intent] = seen.get(intent, 0) + 1
+    return parts
+
+
+def cross_validated(config: Path, taught: Sequence[Message], count: int) -> list[list[Answer]]:
+    """For each part, what a model makes of it that was trained on the others."""
+    found = []
+    for part in folds(taught, count):
+        held = set(part)
+        with tempfile.TemporaryDirectory() as folder:
+            model = trained(config, [each for number, each in enumerate(taught) if number not in held], Path(folder))
+            found.append(answers(model, [taught[number] for number in part]))
+    return found
