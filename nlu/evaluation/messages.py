@@ -36,6 +36,22 @@ def tests(name: str) -> list[Message]:
     return found
 
 
+def talks() -> dict[str, list[Message]]:
+    """The conversations of both files, by name, with the intent that each step must be."""
+    short = yaml.safe_load((NLU / "tests" / "conversations.yml").read_text())
+    found = {name: [_step(*step) for step in steps] for name, steps in short.items()}
+    for talk in yaml.safe_load((NLU / "tests" / "people.yml").read_text()):
+        found[talk["name"]] = [
+            Message(str(each["text"]), each["intent"], each.get("context") or {}) for each in talk["steps"]
+        ]
+    return found
+
+
+def _step(text: str, asking: str, action: str) -> Message:
+    intent = "nlu_fallback" if action == "action_unsure_what" else action.removeprefix("action_")
+    return Message(str(text), intent, {"asking": asking})
+
+
 def examples(folder: Path = NLU / "data" / "nlu") -> list[Message]:
     """Every training example."""
     found = []

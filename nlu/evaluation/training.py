@@ -51,9 +51,14 @@ async def _answers(agent: Any, messages: Sequence[Message]) -> list[Answer]:
     found = []
     for each in messages:
         parsed = await agent.processor.parse_message(UserMessage(each.text, metadata=dict(each.context)))
-        guesses = tuple(rank["name"] for rank in parsed.get("intent_ranking", []) if rank["name"] != FALLBACK)
-        found.append(Answer(each, parsed["intent"]["name"] or FALLBACK, parsed["intent"]["confidence"], guesses))
+        found.append(answer_of(each, parsed))
     return found
+
+
+def answer_of(message: Message, parsed: dict[str, Any]) -> Answer:
+    """The answer in what Rasa says."""
+    guesses = tuple(rank["name"] for rank in parsed.get("intent_ranking", []) if rank["name"] != FALLBACK)
+    return Answer(message, parsed["intent"]["name"] or FALLBACK, parsed["intent"]["confidence"], guesses)
 
 
 def folds(taught: Sequence[Message], count: int) -> list[list[int]]:

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
-from evaluation import figures, messages
+import yaml
+from evaluation import figures, messages, pipelines
 from evaluation.figures import FALLBACK, Answer
 from evaluation.messages import Message, Neighbours
+
+PLAIN = pipelines.PIPELINES / "characters_and_logistic_regression.yml"
 
 
 def answer(meant: str, said: str, sure: float = 0.9, text: str = "一句话", guesses: tuple[str, ...] = ()) -> Answer:
@@ -80,3 +83,59 @@ def test_near_duplicates_are_in_one_fold() -> None:
     parts = folds(taught, 3)
     assert sorted(number for part in parts for number in part) == [0, 1, 2, 3, 4]
     assert any({0, 1} <= set(part) for part in parts)
+
+
+def test_a_planted_wrong_label_shows_in_the_confusions_of_the_folds() -> None:
+    """Rasa's own training on real examples of two intents, and one about time that was filed under 人工."""
+    from evaluation.training import cross_validated
+
+    taught = messages.examples()
+    few = [each for name in ("how_long", "human") for each in [row for row in taught if row.intent == name][:40]]
+    planted = Message("从提交到办好一般要多久呢", "human")
+    found = [each for part in cross_validated(PLAIN, [*few, planted], 2) for each in part]
+    assert len(found) == 81
+    [texts] = [texts for meant, said, texts in figures.confusions(found) if (meant, said) == ("human", "how_long")]
+    assert planted.text in texts
+
+
+def test_precision_and_recall_of_each_intent_are_counted_and_the_worst_comes_first() -> None:
+    """Two of three taken for a yes were one, and both were heard; one of two noes was heard."""
+    found = [answer("affirm", "affirm"), answer("affirm", "affirm"), answer("deny", "affirm"), answer("deny", "deny")]
+    assert figures.by_intent(found) == [
+        ("deny", 1.0, 0.5, pytest.approx(2 / 3), 2),
+        ("affirm", pytest.approx(2 / 3), 1.0, pytest.approx(0.8), 2),
+    ]
+
+
+def test_the_first_three_guesses_are_counted_whether_asked_back_or_not() -> None:
+    """The third counts, the fourth does not."""
+    third, fourth = ("usage", "help", "renew"), ("usage", "help", "greet", "renew")
+    found = [answer("renew", "usage", guesses=third), answer("renew", FALLBACK, guesses=fourth)]
+    assert figures.among_first(found) == 0.5
+
+
+@pytest.mark.parametrize("config", [pipelines.OURS, *sorted(pipelines.PIPELINES.glob("*.yml"))], ids=lambda at: at.stem)
+def test_rasa_accepts_each_pipeline(config: Path) -> None:
+    """So that a comparison does not break after an hour: parts, order, and the language."""
+    from rasa.engine.recipes.recipe import Recipe
+    from rasa.engine.validation import validate
+    from rasa.shared.data import TrainingType
+
+    settings = yaml.safe_load(config.read_text())
+    recipe = Recipe.recipe_for_name(settings["recipe"])
+    validate(recipe.graph_config_for_recipe(settings, {}, TrainingType.NLU))
+
+
+def test_a_row_is_measured_again_where_what_it_depends_on_has_changed() -> None:
+    """Ours depends on our components; Rasa's own parts do not."""
+    ours, plain = pipelines.inputs_of(pipelines.OURS), pipelines.inputs_of(PLAIN)
+    assert set(ours) - set(plain) == {pipelines.OURS, messages.NLU / "components"}
+    assert messages.NLU / "tests" / "unseen_market.yml" in plain
+
+
+def test_each_step_of_a_conversation_is_an_intent_that_exists() -> None:
+    """Of both files."""
+    intents = yaml.safe_load((messages.NLU / "assistant" / "intents.yml").read_text())["intents"]
+    steps = [step for steps in messages.talks().values() for step in steps]
+    assert {step.intent for step in steps} <= {FALLBACK, *(name for each in intents for name in each)}
+    assert len(steps) > 36
