@@ -112,7 +112,7 @@ def outcome(row: Request, made: Contract | None) -> str:
 def outcome_in_short(row: Request) -> str:
     """The same for an SMS: at most 35 characters."""
     if row.state == RequestState.AGREED:
-        done = "注册完毕可交易，" if row.kind == RequestKind.BIND else ""
+        done = f"{months.words(row.first_month)}起可交易，" if row.kind == RequestKind.BIND else ""
         return f"{KIND_NAMES[row.kind]}已办好，{done}回复“我的合同”看详情"
     return f"{KIND_NAMES[row.kind]}没有办成：{row.closed_why.partition('，')[0]}"
 

@@ -21,6 +21,7 @@ from domain.groups import batch_consent
 from domain.groups.adding import ADD_ONE, MANY
 from domain.market import changing
 from domain.market.changing import PACKAGES
+from domain.market.readiness import joins
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import PAGE, InboundMessage, Say
 from domain.people import answers
@@ -225,8 +226,9 @@ def _market(session: Session, application: Application, given: Given, scene: Sce
         return [progress(session, application.contact_id, scene.now)]
     stage = Stage.AWAITING_RETAILER if given.answer == "retail" else Stage.AWAITING_CERTIFICATE
     review.move(session, application, stage, f"chose_{given.answer}", given.who, scene.now)
+    joined = joins(session, application, scene.now)
     stands = progress(session, application.contact_id, scene.now)
-    if given.answer == "retail":  # what comes next is offered first, whatever else is going on
+    if given.answer == "retail" and not joined:  # what comes next is offered first, whatever else is going on
         rest = [each for each in stands.options if each.choice != PACKAGES.choice]
         stands = replace(stands, options=[PACKAGES, *rest])
     return [stands]

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from domain.base import Base, UtcDateTime
 from domain.contracts.tables import Request, RequestState
 from domain.evidence import record
+from domain.market.months import month_of
+from domain.market.readiness import readiness
 from domain.notices.notices import tell
 from domain.people.staff import Staff
 from domain.registration.applications import Application, Stage
@@ -186,12 +188,15 @@ def people_due(session: Session, now: datetime) -> list[tuple[int, int]]:
 
 
 def prompt(session: Session, campaign_id: int, contact_id: int, now: datetime) -> bool:
-    """Prompt one person for all their applications that are still due; whether there was anything to say."""
+    """Prompt one person for all their applications that are still due; whether there was anything to say. Who has a
+    contract with the rest of its trading unit needs no company."""
     campaign, day = session.get_one(Campaign, campaign_id), local_day(now)
     step = campaign.step_on(day)
     if step is None:
         return False
     due = list(session.scalars(_still(campaign, day).where(Application.contact_id == contact_id)))
+    if campaign.audience == Audience.UNBOUND:
+        due = [each for each in due if readiness(session, each, month_of(day)).contract is None]
     if not due:
         return False
     told = _tell(session, campaign, step, due, now)

@@ -15,6 +15,7 @@ from domain.contracts.wishes import RETAIL
 from domain.evidence import record
 from domain.market import changing
 from domain.market.changing import CERTIFICATE, TO_RETAIL, TO_WHOLESALE, WHOLESALE, Asked
+from domain.market.readiness import joins
 from domain.questions.questions import withdraw
 from domain.registration.applications import Application, Source, Stage, put
 from domain.registration.registration import Scene
@@ -106,9 +107,12 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
         for contact_id in changing.signers(session, application):
             withdraw(session, contact_id, f"market:{application.id}")
         review.move(session, application, Stage.AWAITING_RETAILER, "capacity_fell", "system", scene.now)
+        joins(session, application, scene.now)
         asked = changing.signers(session, application)
+    bound = application.stage == Stage.REGISTERED
+    following = "零售合同照常。" if bound else "下一步：回复“套餐”选售电公司。"
     for contact_id in asked:
-        text = f"{what}，只能在零售市场。下一步：回复“套餐”选售电公司。"
+        text = f"{what}，只能在零售市场。{following}"
         changing.news(session, application, contact_id, f"{brief}，只能在零售市场", text, scene.now)
 
 

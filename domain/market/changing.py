@@ -19,6 +19,7 @@ from domain.contracts.tables import RequestState
 from domain.contracts.wishes import RETAIL
 from domain.groups.units import unit_of
 from domain.market import months
+from domain.market.readiness import joins
 from domain.messages.messages import Option, Say
 from domain.notices.notices import tell
 from domain.people import authority
@@ -166,6 +167,8 @@ def _done(session: Session, application: Application, answer: str, who: str, sce
         return refused, [PROGRESS]
     _close_requests(session, application, LABELS[answer], who, scene.now)
     review.move(session, application, _STAGES[answer], f"changed_to_{answer}", who, scene.now)
+    if joins(session, application, scene.now):
+        return f"{name}已转到零售市场，和同一交易单元的户号用同一份零售合同。", [Option("我的合同", "cmd:contract")]
     if answer == TO_RETAIL:
         return f"{name}已转到零售市场。还要选一家售电公司，签好合同才能交易。", [PACKAGES, PROGRESS]
     return f"{name}已转到批发市场：{CERTIFICATE}。", [PROGRESS]

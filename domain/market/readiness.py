@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from domain.contracts import contracts, describing, requests
 from domain.contracts.tables import Contract, RequestKind
+from domain.evidence import record
 from domain.groups.units import unit_of
 from domain.market import months
 from domain.registration.applications import STAGE_NAMES, Application, Stage
+from domain.review import steps
 from domain.supplements.supplements import ADMITTED
+from domain.workdays import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,25 @@ def readiness(session: Session, application: Application, month: int) -> Readine
     if coming is not None:
         return Readiness(False, f"合同从{months.words(coming.first_month)}起生效，在那之前不能交易。", coming)
     return Readiness(False, f"尚未注册完成，暂不能开展业务：{_until_bound(session, unit.mark)}")
+
+
+def of_unit(session: Session, application: Application, now: datetime) -> Contract | None:
+    """The contract that an application's trading unit has in this month or later."""
+    return contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
+
+
+def joins(session: Session, application: Application, now: datetime) -> bool:
+    """An account that comes into a retail unit with a contract trades on it, and chooses nobody: it is registered with
+    the others. Whether that is so."""
+    if application.stage != Stage.AWAITING_RETAILER:
+        return False
+    held = of_unit(session, application, now)
+    if held is None:
+        return False
+    steps.enter(application, Stage.REGISTERED, now, decision="joined")
+    data = {"contract": held.number, "months": [months.code(held.first_month), months.code(held.last_month)]}
+    record(session, "joined_contract", ("application", application.id), "system", data, now)
+    return True
 
 
 def _until_bound(session: Session, unit_mark: str) -> str:

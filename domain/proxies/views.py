@@ -29,7 +29,7 @@ _NEXT: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "审核通过。请用户在服务号或短信里选择市场，代办方不能代选。",
     Stage.AWAITING_RETAILER: "审核通过。请用户选取售电公司。",
     Stage.AWAITING_CERTIFICATE: "审核通过。请用户办理数字证书。",
-    Stage.REGISTERED: "注册完毕，可以交易。",
+    Stage.REGISTERED: "注册完毕，能不能交易看 trading。",
     Stage.CANCELLED: "这份登记已撤掉。",
 }
 

@@ -42,7 +42,7 @@ STAGE_NAMES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "审核通过，待选择批发或零售市场",
     Stage.AWAITING_RETAILER: "零售市场待选取售电公司",
     Stage.AWAITING_CERTIFICATE: "批发市场待办理数字证书",
-    Stage.REGISTERED: "注册完毕，可交易",
+    Stage.REGISTERED: "注册完毕",
     Stage.SUSPENDED: "已暂停，待您补齐材料",
     Stage.CANCELLED: "已取消",
 }

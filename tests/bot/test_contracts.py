@@ -46,7 +46,7 @@ def test_a_company_chooses_a_package_and_is_bound_when_the_retail_company_accept
     (made,) = market.contracts()
     assert (made.first_month, made.last_month) == (DECEMBER, DECEMBER + 11)
     assert newest(market.world).stage == Stage.REGISTERED
-    assert "注册完毕，可交易" in market.say("进度")
+    assert "→ 注册完毕" in market.say("进度")
     assert "385.50" in market.say("我的合同")
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 import html
 
 import pytest
+from sqlalchemy import select
 
+from bot.campaigns import prompt_people
+from domain.evidence import Evidence
+from domain.market.campaigns import Audience, Plan, begin
 from domain.market.months import first_day, month_of
 from domain.market.readiness import readiness
-from domain.people.staff import Role
-from domain.registration.applications import Application
+from domain.messages import links
+from domain.messages.links import LinkPurpose
+from domain.people.contacts import SMS, Address
+from domain.people.staff import Role, Staff
+from domain.registration.applications import Application, Stage
 from domain.workdays import local_day
+from tests.bot.test_question_safety import setting
 from tests.support.console import Visitor, newest
 from tests.support.contracts import LIN, Market, open_market
-from tests.support.world import World
+from tests.support.groups import OTHER_ACCOUNT, more_accounts
+from tests.support.world import World, approve_newest
 
 
 @pytest.fixture
@@ -61,3 +70,48 @@ def test_who_moves_to_wholesale_leaves_no_request_behind(market: Market) -> None
     assert market.request().closed_why.startswith("用户已转到批发市场")
     assert "用户已转到批发市场" in market.inbox(LIN)[-1]
     assert "数字证书" in everywhere(market)
+
+
+def test_an_account_that_comes_into_a_unit_with_a_contract_chooses_nobody(market: Market) -> None:
+    """Traded by company, the second account is registered with the contract of the first; no campaign asks it."""
+    world = market.world
+    setting(world, "trading_unit", "统一社会信用代码")
+    market.choose("P2001")
+    market.sign()
+    market.accept(LIN)
+    more_accounts(world, [OTHER_ACCOUNT])
+    world.say(OTHER_ACCOUNT)
+    world.say("确认提交")
+    approve_newest(world, "zhao")
+    approve_newest(world, "sun")
+    world.say("选择市场")
+    assert "合同从" in world.say("零售市场")
+    second = newest(world)
+    assert (second.value("account_number"), second.stage) == (OTHER_ACCOUNT, Stage.REGISTERED)
+    with world.app.store.read() as session:
+        assert session.scalars(select(Evidence.what).where(Evidence.what == "joined_contract")).all()
+
+
+def test_a_campaign_passes_over_who_has_a_contract_with_the_rest_of_its_unit(market: Market) -> None:
+    """What the unit's contract covers needs no company, whatever stage the account is at."""
+    world = market.world
+    market.choose("P2001")
+    market.sign()
+    market.accept(LIN)
+    today = local_day(world.now)
+    plan = Plan("年底前选定售电公司", Audience.UNBOUND, today, today, "0", "按代理购电价格结算")
+    with world.app.store.write() as session:
+        session.get_one(Application, newest(world).id).stage = Stage.AWAITING_RETAILER
+        begin(session, plan, session.scalars(select(Staff)).first(), world.now)
+    assert list(prompt_people(world.app)) == [1, 0, 0]
+
+
+def test_the_page_that_an_sms_links_to_says_the_same(market: Market) -> None:
+    """The page of the progress shows the whole answer."""
+    world = market.world
+    with world.app.store.write() as session:
+        link = session.scalars(select(Application)).one()
+        address = session.scalars(select(Address).where(Address.channel == SMS)).first()
+        token = links.make(session, link.contact_id, address.id, LinkPurpose.PROGRESS, world.app.random, world.now)
+    page = html.unescape(world.web.test_client().get(f"/l/{token}", follow_redirects=True).get_data(as_text=True))
+    assert words(market) in page

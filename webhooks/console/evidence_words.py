@@ -99,6 +99,7 @@ EVIDENCE: Mapping[str, str] = {
     "changed_to_wholesale": "转到批发市场",
     "capacity_fell": "容量低于批发要求，进零售市场",
     "chose_retail": "选择零售市场",
+    "joined_contract": "用同一交易单元的零售合同",
     "cancelled": "用户取消",
     "proxy_asked": "代办方请求授权",
     "proxy_answered": "用户答复代办授权",

@@ -36,7 +36,7 @@ STAGES: Mapping[str, str] = {
     Stage.AWAITING_MARKET: "已通过，待选市场",
     Stage.AWAITING_RETAILER: "已通过，待选售电公司",
     Stage.AWAITING_CERTIFICATE: "已通过，待办数字证书",
-    Stage.REGISTERED: "注册完毕，可交易",
+    Stage.REGISTERED: "注册完毕",
     Stage.SUSPENDED: "已暂停，待补材料",
     Stage.CANCELLED: "用户已取消",
 }
@@ -94,6 +94,7 @@ DECISIONS: Mapping[str, str] = {
     "changed_to_wholesale": "转到批发市场",
     "capacity_fell": "容量低于批发要求，进零售市场",
     "chose_retail": "选零售市场",
+    "joined": "同一交易单元已有零售合同",
     "cancelled": "用户取消",
 }
 OWED_STATES: Mapping[str, str] = {
