@@ -59,6 +59,13 @@ def find_names(text: str) -> list[tuple[int, int]]:
     return sorted(set(found))
 
 
+def names_apart(text: str) -> list[tuple[int, int]]:
+    """Where a name was asked for: the whole text as a name, or the one part between signs and spaces that is one."""
+    parts = [m.span() for m in re.finditer(r"[^\s,.。!~、?？:;]+", text)]
+    named = [(start, end) for start, end in parts if bare_name(text[start:end])]
+    return named if len(named) == 1 else []
+
+
 def bare_name(text: str) -> bool:
     """True where the whole of `text` can be a person's name; only to be asked where a name is expected."""
     return bool(_BARE.fullmatch(text)) and _is_name(text)

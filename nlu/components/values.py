@@ -14,7 +14,7 @@ from components.dates import Day, find_days
 from components.energy import find_energy
 from components.fields import find_fields
 from components.folding import Folded, fold, spoken_digits
-from components.names import bare_name, find_names
+from components.names import find_names, names_apart
 from components.numerals import plain_numerals, read_out_digits
 
 _SEP = r"[ \t\r\n\-–—_.·]{0,3}"
@@ -152,10 +152,9 @@ def _find_words(finder: _Finder, asking: str, raw: str) -> None:
         finder.take(start, end, "company_name", raw[start:end])
     for start, end in find_names(raw):
         finder.take(start, end, "person_name", raw[start:end])
-    stripped = raw.strip(" \t\n,.。!~、?？")
-    if asking in NAME_FIELDS and bare_name(stripped):
-        start = raw.index(stripped)
-        finder.take(start, start + len(stripped), "person_name", stripped)
+    if asking in NAME_FIELDS:
+        for start, end in names_apart(raw):
+            finder.take(start, end, "person_name", raw[start:end])
     if asking == "address":
         for match in _ADDRESS.finditer(raw):
             lead = _ADDRESS_LEAD.match(match[0])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.model_training import train_nlu
@@ -22,7 +22,7 @@ from evaluation.messages import Message, Neighbours
 def trained(config: Path, taught: Sequence[Message], folder: Path) -> Path:
     """The model of a pipeline on these examples."""
     data = folder / "nlu.yml"
-    data.write_text(yaml.safe_dump({"version": "3.1", "nlu": list(_blocks(taught))}, allow_unicode=True))
+    data.write_text('version: "3.1"\nnlu:\n' + "".join(_lines(taught)))
     with contextlib.redirect_stdout(io.StringIO()):
         model = train_nlu(str(config), str(data), str(folder), fixed_model_name="model")
     if model is None:
@@ -30,15 +30,16 @@ def trained(config: Path, taught: Sequence[Message], folder: Path) -> Path:
     return Path(model)
 
 
-def _blocks(taught: Iterable[Message]) -> Iterable[dict[str, Any]]:
+def _lines(taught: Iterable[Message]) -> Iterator[str]:
+    """As literal blocks: in any other form Rasa's reader takes `${…}` for the name of a variable."""
     by_intent: dict[str, list[Message]] = {}
     for each in taught:
         by_intent.setdefault(each.intent, []).append(each)
     for intent, rows in by_intent.items():
-        yield {
-            "intent": intent,
-            "examples": [{"text": each.text, **({"metadata": each.context} if each.context else {})} for each in rows],
-        }
+        yield f"- intent: {intent}\n  examples:\n"
+        for each in rows:
+            yield f"  - text: |\n      {each.text}\n"
+            yield f"    metadata: {json.dumps(each.context)}\n" if each.context else ""
 
 
 def answers(model: Path, messages: Sequence[Message]) -> list[Answer]:

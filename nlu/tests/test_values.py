@@ -426,3 +426,10 @@ def test_a_value_that_somebody_else_wrote(case: dict[str, object]) -> None:
     assert {v.kind: v.value for v in values if v.kind != "field"} == {
         k: str(v) for k, v in dict(case["expect"]).items()
     }
+
+
+@pytest.mark.parametrize("text", ["王芳", " 王芳。", "写我嘛，王芳", "联系人嘛 王芳 就她"])
+def test_a_name_stands_apart_where_one_was_asked_for(text: str) -> None:
+    """Whatever is said around it; where two could be meant, none is taken."""
+    assert [v.value for v in read(text, "contact_name").values() if v.kind == "person_name"] == ["王芳"]
+    assert not [v for v in read("王芳，李强", "contact_name").values() if v.kind == "person_name"]
