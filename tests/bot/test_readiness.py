@@ -110,8 +110,8 @@ def test_the_page_that_an_sms_links_to_says_the_same(market: Market) -> None:
     """The page of the progress shows the whole answer."""
     world = market.world
     with world.app.store.write() as session:
-        link = session.scalars(select(Application)).one()
-        address = session.scalars(select(Address).where(Address.channel == SMS)).first()
-        token = links.make(session, link.contact_id, address.id, LinkPurpose.PROGRESS, world.app.random, world.now)
+        hers = session.scalars(select(Application)).one().contact_id
+        address = session.scalars(select(Address).where(Address.channel == SMS, Address.contact_id == hers)).one()
+        token = links.make(session, hers, address.id, LinkPurpose.PROGRESS, world.app.random, world.now)
     page = html.unescape(world.web.test_client().get(f"/l/{token}", follow_redirects=True).get_data(as_text=True))
     assert words(market) in page
