@@ -115,3 +115,16 @@ def test_the_page_that_an_sms_links_to_says_the_same(market: Market) -> None:
         token = links.make(session, hers, address.id, LinkPurpose.PROGRESS, world.app.random, world.now)
     page = html.unescape(world.web.test_client().get(f"/l/{token}", follow_redirects=True).get_data(as_text=True))
     assert words(market) in page
+
+
+def test_the_trading_unit_stays_while_contracts_run(market: Market) -> None:
+    """A unit cut or joined in the term would have two contracts or none: the page says so, and saving is refused."""
+    market.choose("P2001")
+    market.sign()
+    market.accept(LIN)
+    office = Visitor(market.world.web).enter(market.world, market.world.staff("zhou", Role.ADMINISTRATOR))
+    office.get("/settings")
+    assert "1</b> 份合同按现在的交易单元在执行" in office.post("/settings", name="trading_unit", value="集团")
+    refused = office.post("/settings", name="trading_unit", value="集团", sure="yes")
+    assert "没有保存：现在有1份合同按原来的交易单元在执行" in refused
+    assert "可以交易" in everywhere(market) or "合同从" in everywhere(market)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.groups import group_desk, groups
 from domain.groups.groups import Group, GroupMember, NoGroup
+from domain.groups.unit_change import running
 from domain.groups.unit_preview import preview
 from domain.groups.units import KINDS, MEANING, kind_now
 from webhooks.console.parts import desk, me, page
@@ -70,7 +71,9 @@ def trading_unit() -> ResponseReturnValue:
     with desk().store.read() as session:
         words = {kind: name for name, kind in KINDS.items()}
         shown = {"word": word, "old": words[kind_now(session)], "meaning": MEANING[KINDS[word]]}
-        return page("unit.html", it=preview(session, KINDS[word]), groups=group_desk.has_any(session), **shown)
+        held = running(session, desk().clock())
+        it, groups = preview(session, KINDS[word]), group_desk.has_any(session)
+        return page("unit.html", it=it, groups=groups, running=held, **shown)
 
 
 def _change(

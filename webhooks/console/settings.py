@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain import settings
 from domain.figures import CHOICES, FIGURES, GROUPS, MATTERS, UNITS, BadSetting, Figure
+from domain.groups import unit_change
 from domain.review import desk_views
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
@@ -52,7 +53,7 @@ def _change() -> ResponseReturnValue:
         return redirect(url_for("console.trading_unit", value=request.form["value"]))  # what it would change, first
     try:
         with app.store.write() as session:
-            settings.change(session, name, text, me().id, app.clock())
+            unit_change.change_setting(session, name, text, me().id, app.clock())
     except BadSetting as bad:
         flash(f"没有保存：{bad}", "bad")
         return _page({name: text})
