@@ -31,7 +31,7 @@ from domain.questions import factor, questions
 from domain.questions.elsewhere import tell_elsewhere
 from domain.questions.questions import Match, Question, QuestionState
 from domain.questions.replies import closed
-from domain.questions.rights import may_answer
+from domain.questions.rights import may_answer, tried
 from domain.questions.shown import was_shown
 from domain.registration import parties_told
 from domain.registration.applications import EDITABLE, Application, Source, Stage, begin
@@ -56,7 +56,7 @@ def answered(session: Session, inbound: InboundMessage, match: Match, scene: Sce
     question = session.get_one(Question, match.question_id, with_for_update=True)
     if questions.is_late(question, inbound.received_at):
         return _late(session, question, scene)
-    if question.binds(match.answer) and (refused := _refused(session, inbound, question)):
+    if question.binds(match.answer) and (refused := _refused(session, inbound, question, match, scene)):
         return refused
     if match.code:
         if wrong := factor.check(session, inbound, question, match.code, scene):
@@ -81,11 +81,12 @@ def act(session: Session, given: Given, scene: Scene) -> list[Say]:
     return _ANSWERS.get((question.purpose, given.answer), _fix_one)(session, application, given, scene)
 
 
-def _refused(session: Session, inbound: InboundMessage, question: Question) -> list[Say]:
+def _refused(session: Session, inbound: InboundMessage, question: Question, match: Match, scene: Scene) -> list[Say]:
     """Why an answer with legal effect is not taken from this message; empty when it is."""
     if not inbound.bound:
         return [Say("这条消息没有经过加密校验，不能用来答复这件事。请稍后在微信里再试一次。")]
     if not may_answer(session, question, inbound.address.contact_id):
+        tried(session, question, match.answer, inbound, scene.now)
         return [Say("这件事要由能代表贵单位签署的人答复，什么都没有改变。请联系单位里的管理人。")]
     if not was_shown(session, question, inbound):
         again = questions.shown(question)

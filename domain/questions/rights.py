@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from domain.contracts.sides import PURPOSE, may_sign_it
+from domain.contracts import consents
+from domain.contracts.sides import PURPOSE, may_sign_it, meant
+from domain.evidence import record
+from domain.messages.messages import InboundMessage
 from domain.people.authority import Level, may
 from domain.questions.questions import Question
 from domain.registration.applications import Application
@@ -21,3 +26,16 @@ def may_answer(session: Session, question: Question, contact_id: int) -> bool:
     if application is None or not question.binding or application.contact_id == contact_id:
         return True
     return may(session, contact_id, application.code_mark, Level.SIGN)
+
+
+def tried(session: Session, question: Question, answer: str, inbound: InboundMessage, now: datetime) -> None:
+    """Keep that somebody who may not answer has done so; a word about a contract stands with that contract's others."""
+    who = f"contact:{inbound.address.contact_id}"
+    proof = {"question": question.id, "code": question.code, "channel": inbound.channel, "message": inbound.channel_id}
+    if question.purpose == PURPOSE:
+        row, side = meant(session, question)
+        consents.tried(session, row, consents.Word(side, answer == "yes", who, proof), "没有代表这一方签署的权限", now)
+        return
+    about = ("application", question.application_id) if question.application_id else ("question", question.id)
+    data = {"purpose": question.purpose, "answer": answer, "label": question.label(answer), **proof}
+    record(session, "answer_refused", about, who, data, now)

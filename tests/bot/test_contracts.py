@@ -10,6 +10,7 @@ from domain.evidence import Evidence, broken_at
 from domain.market import months
 from domain.messages.messages import OutboundMessage
 from domain.packages.tables import Package, VersionState
+from domain.people.staff import Staff
 from domain.registration.applications import Stage
 from domain.workdays import local_day
 from tests.support.console import newest
@@ -180,6 +181,20 @@ def test_the_wrong_companys_staff_cannot_accept(market: Market) -> None:
     answer = market.retailer(LIN, f"同意 {market.code_of(ZHANG)}")
     assert "没有等您答复的这个编号" in answer or "没有这个编号" in answer
     assert market.contracts() == []
+
+
+def test_who_no_longer_works_for_the_company_is_refused_and_that_is_kept(market: Market) -> None:
+    """Asked while she sold, and gone since: her yes changes nothing, and stands with the request."""
+    market.choose("P1001")
+    market.sign()
+    with market.world.app.store.write() as session:
+        session.scalars(select(Staff).where(Staff.login == "r1")).one().active = False
+    assert "什么都没有改变" in market.retailer(ZHANG, f"同意 {market.code_of(ZHANG)}")
+    assert market.contracts() == []
+    with market.world.app.store.read() as session:
+        kept = session.scalars(select(Evidence).where(Evidence.what == "contract_answer_refused")).one()
+        assert kept.about_id == market.request().id and kept.data["side"] == "new"
+        assert (kept.data["code"], kept.data["channel"]) == (market.code_of(ZHANG), "sms")
 
 
 def test_a_retailers_todo_shows_what_waits_with_its_code(market: Market) -> None:

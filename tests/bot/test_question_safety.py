@@ -209,6 +209,20 @@ def test_only_who_may_sign_for_the_company_answers_for_it(world: World) -> None:
         assert not may_answer(session, question, colleague)
 
 
+def test_an_answer_of_who_may_sign_no_more_changes_nothing_and_is_kept(world: World) -> None:
+    """She was asked, then the company's application became a colleague's."""
+    market = choosing_a_market(world)
+    world.say("你好", openid="oColleague012345678901234567")
+    with world.app.store.write() as session:
+        asked = session.get_one(Question, market.id)
+        session.get_one(Application, asked.application_id).contact_id = asked.contact_id + 1
+        session.execute(update(Authority).values(ended_at=world.now))
+    assert "能代表贵单位签署的人" in world.say("零售市场")
+    assert stages(world) == [Stage.AWAITING_MARKET]
+    (kept,) = facts(world, "answer_refused")
+    assert (kept.data["purpose"], kept.data["label"]) == ("market", "零售市场")
+
+
 @pytest.mark.timeout(300)
 def test_a_thousand_guesses_of_a_code_find_nothing_and_are_slowed(world: World) -> None:
     """Another phone tries a thousand, the right one among them: nothing opens or is learnt, and ten are answered."""

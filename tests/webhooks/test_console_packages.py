@@ -4,6 +4,7 @@ what is not theirs."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -26,12 +27,14 @@ Enter = Callable[[str], Visitor]
 
 @pytest.fixture
 def enter(world: World, console: Flask) -> Enter:
-    """Whoever is named, logged in: li sells for R001, wu for R002, sun reviews for the centre, zhao for a bureau."""
+    """Whoever is named, logged in: li and qian sell for R001, wu for R002, sun reviews for the centre, zhao for
+    a bureau."""
     with world.app.store.write() as session:
         retailer(session, world.now)
         retailer(session, world.now, "R002", "滇能售电有限公司")
     people = {
         "li": (Role.HANDLER, "R001"),
+        "qian": (Role.HANDLER, "R001"),
         "wu": (Role.PRINCIPAL, "R002"),
         "sun": (Role.REVIEWER, ""),
         "zhou": (Role.ADMINISTRATOR, ""),
@@ -70,6 +73,22 @@ def approved(enter: Enter) -> None:
     li.post("/packages/versions/1/submit")
     (sun := enter("sun")).get("/packages/versions/1")
     sun.post("/packages/versions/1/decide", decision="approve")
+
+
+def test_of_two_packages_with_one_name_at_one_moment_one_is_written(world: World, enter: Enter) -> None:
+    """Two of the company's people press at once; the other reads that the name is taken."""
+    desks = [enter("li"), enter("qian")]
+    for desk in desks:
+        desk.get("/packages/new")
+
+    def press(desk: Visitor) -> tuple[int, bool]:
+        typed = {**form(), "csrf_token": desk.token()}
+        answer = desk.client.post("/console/packages/new", data=typed, follow_redirects=True)
+        return answer.status_code, "已经有一个套餐叫" in answer.get_data(as_text=True)
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(press, desks)) == [(200, False), (400, True)]
+    assert states(world) == [VersionState.DRAFT]
 
 
 def test_a_package_goes_from_a_draft_over_the_centre_to_the_users(world: World, enter: Enter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_package_goes_its_whole_way(world: World, seller: Program) -> None:
     with world.app.store.read() as session:
         whos = session.scalars(select(Evidence.who).where(Evidence.what == "package_submitted")).all()
     assert whos == [f"proxy:{seller.proxy_id}"]
+
+
+def test_of_two_packages_with_one_name_at_one_moment_one_is_made(world: World, seller: Program) -> None:
+    """Two requests of the company's program at once: the other reads in Chinese that the name is taken."""
+
+    def make(key: str) -> Any:
+        headers = {"Authorization": f"Bearer {seller.key}", "Idempotency-Key": key}
+        return world.web.test_client().post("/api/v1/packages", json=BODY, headers=headers)
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(make, ("first-0001", "second-0001")), key=lambda each: each.status_code)
+    assert [each.status_code for each in answers] == [201, 409]
+    assert "已经有一个套餐叫" in answers[1].get_data(as_text=True)
+    assert len(seller.get("/packages").json["items"]) == 1
 
 
 def test_a_refusal_is_read_with_its_reason(world: World, seller: Program) -> None:

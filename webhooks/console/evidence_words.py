@@ -16,6 +16,7 @@ EVIDENCE: Mapping[str, str] = {
     "contract_asked": "提出合同事项",
     "contract_consent": "合同事项答复",
     "contract_answer_refused": "合同答复被拒",
+    "answer_refused": "无权答复，被拒",
     "contract_request_closed": "合同事项了结",
     "contract_made": "合同成立",
     "contract_ended": "合同提前结束",
