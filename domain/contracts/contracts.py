@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts.tables import Contract, Why
 from domain.evidence import record
-from domain.groups.units import UnitKind, kind_now, marks_in, places_of
+from domain.groups.units import UnitKind, kind_now, marks_in, places_of, unit_of
 from domain.market import months
 from domain.packages.tables import PackageVersion
 from domain.registration.applications import Application
@@ -42,6 +42,11 @@ def last(session: Session, unit_mark: str, month: int) -> Contract | None:
         .order_by(Contract.last_month.desc())
         .limit(1)
     )
+
+
+def of_application(session: Session, application: Application, now: datetime) -> Contract | None:
+    """The contract that an application's trading unit has in this month or later."""
+    return last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
 
 
 def make(

@@ -4,23 +4,19 @@ signature. Chat, and a retail company's program, come here."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.contracts import asking, contracts, describing, requests
+from domain.contracts import asking, describing, requests
 from domain.contracts.tables import Contract, Request, RequestKind, Side
 from domain.contracts.wishes import RETAIL, NotPossible, Wish
-from domain.groups.units import unit_of
-from domain.market import months
 from domain.market.retailers import Retailer
 from domain.messages.messages import Option, Say
 from domain.packages.tables import PackageVersion
 from domain.private import fingerprint
 from domain.registration.applications import Application
 from domain.registration.registration import Scene
-from domain.workdays import local_day
 
 BEGINS = ("now", "end")  # with the next month, or when the contract in force ends
 NOBODY = "没有找到可以提议的用户，请核对编号。用户要在零售市场，合同编号要是贵公司的。"
@@ -57,11 +53,6 @@ def user_of(session: Session, named: str, companies: Sequence[Retailer]) -> Appl
         return row.application if row is not None else None
     by = Application.account_mark == fingerprint("account", named) if named.isdecimal() else Application.number == named
     return session.scalar(select(Application).where(by, Application.stage.in_(RETAIL)).order_by(Application.id.desc()))
-
-
-def contract_of(session: Session, application: Application, now: datetime) -> Contract | None:
-    """The contract that a package would take the place of: then it must be said when it begins."""
-    return contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
 
 
 def wish_of(application: Application, version: PackageVersion, old: Contract | None, begins: str) -> tuple[Wish, Side]:

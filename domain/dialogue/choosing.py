@@ -145,7 +145,7 @@ def chosen(mine: list[Application], number: str) -> Application | None:
 
 def which(mine: list[Application], command: str, rest: str = "") -> Say:
     """For which unit, where a person signs for several. `rest` of the argument comes back with the answer."""
-    taps = [Option(_called(each), f"cmd:{command}:{each.id}{rest}") for each in mine[:8]]
+    taps = [Option(called(each), f"cmd:{command}:{each.id}{rest}") for each in mine[:8]]
     return Say("您能代表的有几个交易单元，要看哪一个？", taps)
 
 
@@ -154,7 +154,8 @@ def which_contract(mine: list[Application]) -> Say:
     return which(mine, "contract")
 
 
-def _called(application: Application) -> str:
+def called(application: Application) -> str:
+    """An account as it is offered to somebody who speaks for several: the company, and how its number ends."""
     return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
 
 
@@ -172,14 +173,14 @@ def _line(of: compare.Compared) -> str:
 
 def _is_another(session: Session, application: Application, version: PackageVersion, scene: Scene) -> bool:
     """Whether there is a contract to compare a package with, and it is on another one."""
-    old = proposing.contract_of(session, application, scene.now)
+    old = contracts.of_application(session, application, scene.now)
     return old is not None and old.version_id != version.id
 
 
 def _contract(session: Session, application: Application, scene: Scene) -> Contract | None:
     """The contract that a choice would change; one that ends with this month for good stands in nobody's way."""
     this_month = months.month_of(local_day(scene.now))
-    row = contracts.last(session, unit_of(session, application).mark, this_month)
+    row = contracts.of_application(session, application, scene.now)
     return row if row is not None and (row.last_month > this_month or not row.renewal) else None
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from domain.contracts import contracts
 from domain.dialogue.choosing import PACKAGES, chosen, units
 from domain.dialogue.topics import PROGRESS
-from domain.groups.units import unit_of
 from domain.market import months
 from domain.market.retailers import Retailer
 from domain.messages.messages import InboundMessage, Option, Say
@@ -46,8 +45,7 @@ def change_company(session: Session, inbound: InboundMessage, argument: str, sce
     """The same for who has a contract already: with whom, until when, and that a change begins with a choice."""
     says = companies(session, inbound, argument, scene)
     application = chosen(units(session, inbound.address.contact_id), "")
-    month = months.month_of(local_day(scene.now))
-    held = contracts.last(session, unit_of(session, application).mark, month) if application is not None else None
+    held = contracts.of_application(session, application, scene.now) if application is not None else None
     if held is None:
         return says
     now = f"贵单位现在是{held.version.package.retailer.name}，到{months.words(held.last_month)}。选好新的再问您何时换。"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from domain.contracts import proposing
+from domain.contracts import contracts
 from domain.contracts.tables import Contract
 from domain.dialogue.choosing import CONTRACT, PACKAGES, chosen, units, which
 from domain.market import months
@@ -49,7 +49,7 @@ def with_present(session: Session, inbound: InboundMessage, argument: str, scene
     code, _, number = argument.partition("/")
     application = chosen(units(session, inbound.address.contact_id), number)
     version = offers.public(session, code)
-    old = proposing.contract_of(session, application, scene.now) if application is not None else None
+    old = contracts.of_application(session, application, scene.now) if application is not None else None
     if application is None or version is None or old is None:
         return [Say("现在没有零售合同可以比，先看看在售的套餐吧。", [PACKAGES])]
     if old.version_id == version.id:

@@ -51,7 +51,7 @@ def contract(session: Session, inbound: InboundMessage, argument: str, scene: Sc
 def renew(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """“续约”: that nothing has to be done for it, what silence does, and what can be done instead."""
     application = chosen(units(session, inbound.address.contact_id), argument)
-    row = _last(session, application, scene) if application is not None else None
+    row = contracts.of_application(session, application, scene.now) if application is not None else None
     if application is None or row is None or row.renewal == contracts.STOPPED or row.state == ContractState.ENDED:
         return contract(session, inbound, argument, scene)
     of, end = row.version.package, months.words(row.last_month)
@@ -69,7 +69,7 @@ def not_renew(session: Session, inbound: InboundMessage, argument: str, scene: S
     """Ask whether the contract is really not to go on: one side's word is enough for that."""
     contact_id = inbound.address.contact_id
     application = chosen(units(session, contact_id), argument)
-    row = _last(session, application, scene) if application is not None else None
+    row = contracts.of_application(session, application, scene.now) if application is not None else None
     if application is None or row is None:
         return contract(session, inbound, argument, scene)
     end = months.words(row.last_month)
@@ -271,10 +271,6 @@ def _asked(session: Session, row: Request, companies: list[Retailer], contact_id
         known = open_question(session, contact_id, sides.slot(row, Side(mine.side)))
     assert known is not None
     return known
-
-
-def _last(session: Session, application: Application, scene: Scene) -> Contract | None:
-    return contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(scene.now)))
 
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {

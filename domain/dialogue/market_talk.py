@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts.wishes import RETAIL
 from domain.dialogue import asking
+from domain.dialogue.choosing import called
 from domain.dialogue.progress import progress
 from domain.dialogue.topics import HUMAN, PROGRESS
 from domain.market import changing
@@ -33,7 +34,7 @@ def market(session: Session, inbound: InboundMessage, argument: str, scene: Scen
     if not named:
         return [progress(session, contact_id, scene.now)]
     if len(named) > 1:
-        taps = [Option(_called(each), f"cmd:market:{each.id}") for each in named[:8]]
+        taps = [Option(called(each), f"cmd:market:{each.id}") for each in named[:8]]
         return [Say("您能代表的有几个户号，要看哪一个的市场？", taps)]
     return [_change(session, named[0], contact_id, scene)]
 
@@ -102,10 +103,6 @@ def _admitted(session: Session, contact_id: int) -> list[Application]:
     query = select(Application).where(Application.code_mark.in_(able), Application.stage.in_(stages))
     own = [each for each in of_contact(session, contact_id) if each.stage in stages]
     return list({each.id: each for each in [*own, *session.scalars(query.order_by(Application.id))]}.values())
-
-
-def _called(application: Application) -> str:
-    return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
 
 
 _MARKETS: Mapping[str, str] = {TO_RETAIL: "零售市场", TO_WHOLESALE: "批发市场"}

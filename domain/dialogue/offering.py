@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.contracts import consents, proposing
+from domain.contracts import consents, contracts, proposing
 from domain.contracts.tables import Contract
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.packages import offers
@@ -38,7 +38,7 @@ def offer(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     application = proposing.user_of(session, named, companies)
     if application is None:
         return [Say(proposing.NOBODY, [TODO])]
-    old = proposing.contract_of(session, application, scene.now)
+    old = contracts.of_application(session, application, scene.now)
     if old is not None and when not in proposing.BEGINS:
         return [_now_or_later(old, version, f"{named}/{code}")]
     wish, side = proposing.wish_of(application, version, old, when)

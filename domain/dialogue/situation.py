@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 
 from domain.contracts import contracts
 from domain.contracts.wishes import RETAIL
-from domain.groups.units import unit_of
-from domain.market import months
 from domain.market.changing import WHOLESALE
 from domain.people.staff import OrganisationKind, Staff
 from domain.questions.questions import open_question
 from domain.registration.applications import UNDER_REVIEW, Application, Stage, current, of_contact
-from domain.workdays import local_day
 
 USER = "user"
 _STAFF = (OrganisationKind.RETAILER, OrganisationKind.BUREAU, OrganisationKind.CENTRE)
@@ -65,8 +62,7 @@ def stage_of(session: Session, application: Application | None, now: datetime) -
         return ""
     stage = Stage(application.stage)
     if stage in RETAIL:
-        month = months.month_of(local_day(now))
-        return "bound" if contracts.last(session, unit_of(session, application).mark, month) else "unbound"
+        return "bound" if contracts.of_application(session, application, now) else "unbound"
     if stage in WHOLESALE:
         return "wholesale"
     if stage in UNDER_REVIEW:

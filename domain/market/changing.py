@@ -30,7 +30,6 @@ from domain.registration.applications import Application, Stage
 from domain.registration.registration import Scene
 from domain.review import review
 from domain.settings import figure
-from domain.workdays import local_day
 
 PURPOSE = "market_change"
 EVENT = "market_asked"
@@ -74,7 +73,7 @@ def why_not(session: Session, application: Application, to: str, now: datetime) 
     if capacity is None or capacity < least:
         known = f"{capacity:f}千伏安" if capacity is not None else "还没有查到"
         return f"批发市场要受电容量{least}千伏安以上（含），贵单位{known}，只能在零售市场。"
-    held = contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
+    held = contracts.of_application(session, application, now)
     if held is None:
         return ""
     return f"贵单位的零售合同到{months.words(held.last_month)}，要等它到期或提前终止之后，才能转到批发市场。"

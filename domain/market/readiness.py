@@ -15,7 +15,6 @@ from domain.market import months
 from domain.registration.applications import STAGE_NAMES, Application, Stage
 from domain.review import steps
 from domain.supplements.supplements import ADMITTED
-from domain.workdays import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,12 @@ def readiness(session: Session, application: Application, month: int) -> Readine
     return Readiness(False, f"尚未注册完成，暂不能开展业务：{_until_bound(session, unit.mark)}")
 
 
-def of_unit(session: Session, application: Application, now: datetime) -> Contract | None:
-    """The contract that an application's trading unit has in this month or later."""
-    return contracts.last(session, unit_of(session, application).mark, months.month_of(local_day(now)))
-
-
 def joins(session: Session, application: Application, now: datetime) -> bool:
     """An account that comes into a retail unit with a contract trades on it, and chooses nobody: it is registered with
     the others. Whether that is so."""
     if application.stage != Stage.AWAITING_RETAILER:
         return False
-    held = of_unit(session, application, now)
+    held = contracts.of_application(session, application, now)
     if held is None:
         return False
     steps.enter(application, Stage.REGISTERED, now, decision="joined")

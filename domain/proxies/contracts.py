@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.contracts import asking, consents, describing, proposing, requests, sides
+from domain.contracts import asking, consents, contracts, describing, proposing, requests, sides
 from domain.contracts.tables import KIND_NAMES, Consent, Request, Side
 from domain.contracts.wishes import NotPossible
 from domain.evidence import record
@@ -128,7 +128,7 @@ def propose(session: Session, program: Program, company: Retailer, offer: Offer,
     application = proposing.user_of(session, offer.user.upper(), [company])
     if application is None:
         raise Refused("not_found", proposing.NOBODY)
-    old = proposing.contract_of(session, application, scene.now)
+    old = contracts.of_application(session, application, scene.now)
     if old is not None and offer.begins not in proposing.BEGINS:
         problem = Finding("begins", "用户已有合同，请填 now（从下月起）或 end（到期后）。")
         raise Refused("invalid", "内容不对，请看 problems。", [problem])

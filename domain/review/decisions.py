@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from domain.contracts import contracts
 from domain.evidence import record
-from domain.market.readiness import of_unit
 from domain.notices import notices
 from domain.people.roles import applicant_speaks
 from domain.people.staff import Staff
@@ -42,7 +42,7 @@ def passed(
         return Stage.CENTRE_REVIEW
     capacity = application.value("capacity_kva")
     stage = after_approval(Decimal(capacity) if capacity else None, figure(session, "wholesale_from_kva"))
-    if stage == Stage.AWAITING_RETAILER and of_unit(session, application, now) is not None:
+    if stage == Stage.AWAITING_RETAILER and contracts.of_application(session, application, now) is not None:
         stage = Stage.REGISTERED  # the rest of its trading unit has a contract
     _end(session, application, staff, stage, "approved", remark, now, data)
     supplements.admitted(session, application, now)

@@ -1,9 +1,11 @@
 """Two wishes in one message, written by somebody who had read neither the code nor the examples."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from understand import Understanding
 from wishes import MOST_CHARS, wishes_in
@@ -11,19 +13,15 @@ from wishes import MOST_CHARS, wishes_in
 HEARD = yaml.safe_load((Path(__file__).parent / "two_wishes.yml").read_text())
 
 
-def found(model: Path, text: str) -> list[str]:
-    """The intents of the wishes in a text."""
+@pytest.fixture(scope="module")
+def wishes(model: Path) -> Callable[[str], set[str]]:
+    """The intents of the wishes in a text, by the model, loaded once."""
     understanding = Understanding(model)
-    return [name for name, _ in asyncio.run(understanding.understood({"text": text}))["wishes"]]
+    return lambda text: {name for name, _ in asyncio.run(understanding.understood({"text": text}))["wishes"]}
 
 
-def test_most_second_wishes_are_found_and_no_story_is_cut(model: Path) -> None:
+def test_most_second_wishes_are_found_and_no_story_is_cut(wishes: Callable[[str], set[str]]) -> None:
     """Two in three are found whole (measured: 35 of 51); what is one wish, told at length, stays one."""
-    understanding = Understanding(model)
-
-    def wishes(text: str) -> set[str]:
-        return {name for name, _ in asyncio.run(understanding.understood({"text": text}))["wishes"]}
-
     both = [each for each in HEARD["two"] if wishes(each["text"]) == {each["first"], each["second"]}]
     assert len(both) / len(HEARD["two"]) >= 0.64
     assert [each["text"] for each in HEARD["one"] if wishes(each["text"])] == []
@@ -40,6 +38,6 @@ def test_a_flood_of_parts_costs_nothing() -> None:
     assert asyncio.run(wishes_in("进度到哪里，" * MOST_CHARS, understand)) == [] and asked == []
 
 
-def test_parts_of_one_wish_are_one(model: Path) -> None:
+def test_parts_of_one_wish_are_one(wishes: Callable[[str], set[str]]) -> None:
     """A tenant who registers has one wish."""
-    assert found(model, "我们厂房是租的，想来注册") == []
+    assert wishes("我们厂房是租的，想来注册") == set()
