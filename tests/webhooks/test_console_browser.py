@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from domain.people.staff import Role
 from domain.registration.applications import Application, Stage
 from tests.support.console import PASSWORD, newest, submitted
+from tests.support.slow import HeldBack
 from tests.support.world import World
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -207,12 +208,11 @@ def test_the_buttons_of_a_picture_come_once_they_do_something(waiting: World, of
     """On a slow line the page is there before its program: a tap on 全屏 must not be lost."""
     page = open_page(PHONE, touch=True)
     log_in(page, office, "zhao")
-    held = []
-    page.route("**/viewer.js*", lambda route: held.append(route))
+    program = HeldBack(page, "**/viewer.js*")
     page.get_by_role("link", name=re.compile("^ZC")).tap()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[data-do=full]")).not_to_be_visible()
-    held.pop().continue_()
+    program.release()
     page.get_by_role("button", name="全屏").tap()
     expect(page.locator("#viewer")).to_have_class(re.compile("full"))
 

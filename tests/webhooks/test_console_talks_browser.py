@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from domain.people.staff import Role
 from tests.support.console import PASSWORD, submitted
+from tests.support.slow import HeldBack
 from tests.support.world import World
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
@@ -93,10 +94,27 @@ def test_who_types_before_the_page_is_ready_is_told_the_cost_too(world: World, o
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
-    held: list[Route] = []
-    page.route("**/console.js*", lambda route: held.append(route))
+    program = HeldBack(page, "**/console.js*")
     page.locator("a.open").first.click()
     page.get_by_label("答复", exact=True).fill("请" * 20)
     expect(page.locator("#answer-hint")).not_to_contain_text("约 1 条短信")
-    held[0].continue_()
+    program.release()
     expect(page.locator("#answer-hint")).to_contain_text("约 1 条短信")
+
+
+def test_a_standard_reply_chosen_before_the_page_is_ready_is_not_lost(world: World, office: str, page: Page) -> None:
+    """It stands in the answer as soon as the page's own program runs."""
+    world.sms_in("人工")
+    world.staff("zhou", Role.REVIEWER)
+    page.goto(f"{office}/login")
+    page.get_by_label("账号").fill("zhou")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+    page.locator("a.open").first.click()
+    program = HeldBack(page, "**/console.js*")
+    page.get_by_role("button", name="接待").click()
+    page.get_by_label("常用答复").select_option(index=1)
+    expect(page.get_by_label("答复", exact=True)).to_have_value("")
+    program.release()
+    expect(page.get_by_label("答复", exact=True)).to_have_value("您好，请问有什么可以帮您？")

@@ -150,11 +150,14 @@ if (answerText) {
   };
   answerText.addEventListener("input", count);
   place.addEventListener("change", count);
-  document.querySelector("[data-into=answer-text]").addEventListener("change", (event) => {
-    answerText.value = [answerText.value.trim(), event.target.value].filter(Boolean).join("\n");
-    event.target.value = "";
+  const standard = document.querySelector("[data-into=answer-text]");
+  const put = () => {
+    answerText.value = [answerText.value.trim(), standard.value].filter(Boolean).join("\n");
+    standard.value = "";
     answerText.focus();
     count();
-  });
-  count(); // who is quick has typed before this ran
+  };
+  standard.addEventListener("change", put);
+  if (standard.value) put(); // who is quick has chosen,
+  else count(); // or typed, before this ran
 }
