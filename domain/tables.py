@@ -5,7 +5,7 @@ from domain.base import Base
 from domain.contracts import tables as contracts  # noqa: F401
 from domain.groups import batches, groups  # noqa: F401
 from domain.knowledge import tables as knowledge  # noqa: F401
-from domain.market import campaigns, retailers  # noqa: F401
+from domain.market import campaigns, capacity_changes, retailers  # noqa: F401
 from domain.messages import links, messages  # noqa: F401
 from domain.notices import outages, overdue  # noqa: F401
 from domain.packages import tables as packages  # noqa: F401

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from domain.calendars import after
 from domain.contracts.wishes import RETAIL
 from domain.evidence import record
-from domain.market import changing
+from domain.market import capacity_changes, changing
+from domain.market.capacity_changes import CapacityChange, ChangeState
 from domain.market.changing import CERTIFICATE, TO_RETAIL, TO_WHOLESALE, WHOLESALE, Asked
 from domain.market.readiness import joins
 from domain.questions.questions import withdraw
@@ -78,12 +79,22 @@ def take(session: Session, application: Application, account: Account, scene: Sc
     application.facts = {**(application.facts or {}), "account": {**told, "capacity_kva": f"{new:f}"}}
     data = {"old": f"{old:f}" if old is not None else "", "new": f"{new:f}", "source": Source.MARKETING}
     record(session, "capacity_changed", ("application", application.id), "system", data, scene.now)
+    before = capacity_changes.open_of(session, application)
+    row = capacity_changes.keep(session, application, (old, new), Source.MARKETING, scene.now)
     least = figure(session, "wholesale_from_kva")
-    if new < least and (old is None or old >= least):
-        _below(session, application, new, least, scene)
-    elif new >= least and (old is None or old < least):
-        _reached(session, application, new, least, scene)
+    if old is None or (old < least) != (new < least):
+        if before is not None:
+            capacity_changes.settle(before, ChangeState.OVER, "", "system", scene.now)
+        opens = _below if new < least else _reached
+        if asked := opens(session, application, new, least, scene):
+            put_to(session, row, asked, scene)
     return True
+
+
+def put_to(session: Session, row: CapacityChange, asked: Asked, scene: Scene) -> None:
+    """Ask those who may sign, and note it with the change."""
+    places = changing.ask_signers(session, row.application, asked, scene)
+    capacity_changes.asks(row, asked.to, asked.deadline, places)
 
 
 def deadline_of(session: Session, day: date) -> datetime:
@@ -93,15 +104,14 @@ def deadline_of(session: Session, day: date) -> datetime:
     return datetime.combine(last, time(23, 59, 59), CHINA)
 
 
-def _below(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> None:
-    """A wholesale user is asked; who had the choice before them has it no more; retail users stay where they are, and a
-    question whether to leave it is over."""
+def _below(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> Asked | None:
+    """A wholesale user is asked: what. Who had the choice before them has it no more; retail users stay where they are,
+    and a question whether to leave it is over."""
     what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
     what += f"变为{new:f}千伏安，低于批发市场要求的{least}千伏安"
     brief = f"受电容量降到{new:f}千伏安，低于批发的{least}千伏安"
     if application.stage in WHOLESALE:
-        changing.ask_signers(session, application, _fallen(session, what, brief, scene.now), scene)
-        return
+        return _fallen(session, what, brief, scene.now)
     asked = changing.ask_no_more(session, application)
     if application.stage == Stage.AWAITING_MARKET:
         for contact_id in changing.signers(session, application):
@@ -114,11 +124,12 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
     for contact_id in asked:
         text = f"{what}，只能在零售市场。{following}"
         changing.news(session, application, contact_id, f"{brief}，只能在零售市场", text, scene.now)
+    return None
 
 
-def _reached(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> None:
-    """A retail user is asked whether to go to wholesale, or told when they may; a wholesale user who was asked to leave
-    stays."""
+def _reached(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> Asked | None:
+    """A retail user is asked whether to go to wholesale: what; or told when they may. A wholesale user who was asked to
+    leave stays."""
     what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
     what += f"变为{new:f}千伏安，达到批发市场要求的{least}千伏安"
     brief = f"受电容量升到{new:f}千伏安，可选批发市场"
@@ -128,13 +139,13 @@ def _reached(session: Session, application: Application, new: Decimal, least: in
             text = f"{what}，可以留在批发市场，前面的问题不用再答。"
             changing.news(session, application, contact_id, "容量又够了，可以留在批发市场", text, scene.now)
     if application.stage not in RETAIL:
-        return
+        return None
     if refused := changing.why_not(session, application, TO_WHOLESALE, scene.now):
         for contact_id in changing.signers(session, application):
             text = f"{what}。{refused}到时想转，回复“选择市场”。"
             changing.news(session, application, contact_id, f"{brief}，要先等零售合同结束", text, scene.now)
-        return
-    changing.ask_signers(session, application, _risen(session, what, brief, scene.now), scene)
+        return None
+    return _risen(session, what, brief, scene.now)
 
 
 def _fallen(session: Session, what: str, brief: str, now: datetime) -> Asked:

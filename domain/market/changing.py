@@ -18,7 +18,8 @@ from domain.contracts import asking, contracts, requests
 from domain.contracts.tables import RequestState
 from domain.contracts.wishes import RETAIL
 from domain.groups.units import unit_of
-from domain.market import months
+from domain.market import capacity_changes, months
+from domain.market.capacity_changes import ChangeState
 from domain.market.readiness import joins
 from domain.messages.messages import Option, Say
 from domain.notices.notices import tell
@@ -126,7 +127,9 @@ def answered(session: Session, given: Given, scene: Scene) -> list[Say]:
     silent = given.question.state == QuestionState.EXPIRED
     who = "system" if silent else f"contact:{given.question.contact_id}"
     others = [each for each in ask_no_more(session, application) if each != given.question.contact_id]
-    said, taps = _done(session, application, given.answer, who, scene)
+    refused = "" if given.answer == STAY else why_not(session, application, given.answer, scene.now)
+    said, taps = (refused, [PROGRESS]) if refused else _done(session, application, given.answer, who, scene)
+    _settle(session, application, given, ("" if refused else given.answer), who, scene.now)
     label = given.question.label(given.answer)
     for contact_id in others:
         news(session, application, contact_id, f"{'到期没有答复，' if silent else '同事已选'}{label}", said, scene.now)
@@ -162,8 +165,6 @@ def _done(session: Session, application: Application, answer: str, who: str, sce
     name = application.value("name") or ""
     if answer == STAY:
         return f"好的，{name}的市场不变。以后想换，回复“选择市场”。", [PROGRESS]
-    if refused := why_not(session, application, answer, scene.now):
-        return refused, [PROGRESS]
     _close_requests(session, application, LABELS[answer], who, scene.now)
     review.move(session, application, _STAGES[answer], f"changed_to_{answer}", who, scene.now)
     if joins(session, application, scene.now):
@@ -171,6 +172,19 @@ def _done(session: Session, application: Application, answer: str, who: str, sce
     if answer == TO_RETAIL:
         return f"{name}已转到零售市场。还要选一家售电公司，签好合同才能交易。", [PACKAGES, PROGRESS]
     return f"{name}已转到批发市场：{CERTIFICATE}。", [PROGRESS]
+
+
+def _settle(session: Session, application: Application, given: Given, answer: str, who: str, now: datetime) -> None:
+    """The change of capacity that was asked about is settled, by its own question or by the move itself. Who stays by
+    another question has not answered this one."""
+    row = capacity_changes.asked_by(session, given.question)
+    if row is None and answer not in ("", STAY):
+        row = capacity_changes.open_of(session, application)
+    if row is None:
+        return
+    silent = given.question.state == QuestionState.EXPIRED
+    state = ChangeState.SILENT if silent else ChangeState.ANSWERED
+    capacity_changes.settle(row, state if answer else ChangeState.OVER, answer, who, now)
 
 
 def _close_requests(session: Session, application: Application, to: str, who: str, now: datetime) -> None:

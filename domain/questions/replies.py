@@ -57,9 +57,9 @@ def closed(session: Session, question: Question) -> list[Say]:
 
 def silence_did(question: Question) -> str:
     """What not answering has done, as it was said beforehand."""
-    if not question.silence:
+    if not question.answer:  # nothing was announced, or nobody was reached with it
         return "没有答复，所以什么都没有改变。"
-    return f"没有答复，已按事先说明的“{question.label(question.silence)}”办理。"
+    return f"没有答复，已按事先说明的“{question.label(question.answer)}”办理。"
 
 
 def list_open(session: Session, asked: Sequence[Question], first: str, short: str) -> Say:

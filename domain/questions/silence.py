@@ -1,4 +1,5 @@
-"""When nobody answers by the deadline: the question is closed, and what was announced for silence happens."""
+"""When nobody answers by the deadline: the question is closed, and what was announced for silence happens, where
+somebody was reached with it. Who was never asked has not agreed to anything by saying nothing."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from domain.dialogue.answers import Given, act
 from domain.evidence import record
+from domain.market import capacity_changes
+from domain.market.changing import PURPOSE as MARKET
 from domain.messages.messages import InboundMessage, InState, OutboundMessage
 from domain.notices.notices import tell
 from domain.people.contacts import Address
 from domain.questions.questions import Question, QuestionState, close
+from domain.questions.reached import was_reached
 from domain.questions.replies import silence_did, title
 from domain.questions.shown import SEEN
 from domain.registration.registration import Scene
@@ -36,25 +40,34 @@ def overdue(session: Session, now: datetime, limit: int = 500) -> list[int]:
 
 
 def expire(session: Session, question_id: int, scene: Scene) -> bool:
-    """Close a question that nobody answered, once. What was announced for silence acts; where the matter binds, it is
-    kept as evidence and the person is told."""
+    """Close a question that nobody answered, once. What was announced for silence acts, unless nobody was reached;
+    where the matter binds, it is kept as evidence and the person is told."""
     question = session.get_one(Question, question_id, with_for_update=True)
     if question.deadline >= scene.now:
         return False
-    if not close(session, question, QuestionState.EXPIRED, question.silence, None, scene.now):
+    reached = was_reached(session, question) or capacity_changes.told_in_person(session, question)
+    answer = question.silence if reached else ""
+    if not close(session, question, QuestionState.EXPIRED, answer, None, scene.now):
         return False
     if question.binding:
-        data = {
-            "question": question.id,
-            "purpose": question.purpose,
-            "shown": question.text,
-            "answer": question.silence,
-        }
-        record(session, "silence", _about(question), SYSTEM, data, scene.now)
+        _keep(session, question, reached, scene.now)
         _tell(session, question, scene)
-    if question.silence:
-        act(session, Given(question, question.silence, SYSTEM), scene)
+    if answer:
+        act(session, Given(question, answer, SYSTEM), scene)
+    elif question.purpose == MARKET:
+        capacity_changes.ended(session, question, reached, scene.now)
     return True
+
+
+def _keep(session: Session, question: Question, reached: bool, now: datetime) -> None:
+    data = {
+        "question": question.id,
+        "purpose": question.purpose,
+        "shown": question.text,
+        "answer": question.answer,
+        "reached": reached,
+    }
+    record(session, "silence", _about(question), SYSTEM, data, now)
 
 
 def _about(question: Question) -> tuple[str, int]:

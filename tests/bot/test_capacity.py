@@ -6,19 +6,25 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from bot.capacity import read_capacities
+from bot.channels.base import Kind
 from domain.figures import FIGURES
 from domain.market.capacity import deadline_of
+from domain.market.capacity_changes import CapacityChange, ChangeState
+from domain.people.authority import Level
 from domain.questions.questions import Question
 from domain.registration.applications import Stage
 from domain.sources.lookups import Where
 from domain.workdays import local_day
 from tests.bot.test_open_questions import choosing_a_market, facts, questions, sms, stages
+from tests.bot.test_proxy_authorisations import speaks
 from tests.bot.test_question_safety import confirm_code, setting
 from tests.support.contracts import ZHANG, open_market
 from tests.support.world import ACCOUNT, ARCHIVE, World
 
+COLLEAGUE = "13933334444"
 LEAST = int(FIGURES["wholesale_from_kva"].default)
 
 
@@ -45,6 +51,12 @@ def read(world: World, kva: int) -> None:
     world.wait(days=1, hours=1)
     read_capacities(world.app)
     world.wait(minutes=2)
+
+
+def changes(world: World) -> list[CapacityChange]:
+    """What became of each change of capacity, the oldest first."""
+    with world.app.store.read() as session:
+        return list(session.scalars(select(CapacityChange).order_by(CapacityChange.id)))
 
 
 def asked(world: World) -> list[Question]:
@@ -138,6 +150,60 @@ def test_silence_moves_the_user_to_retail_once(wholesale: World) -> None:
     wholesale.wait(days=1)
     assert stages(wholesale) == [Stage.AWAITING_RETAILER]
     assert [each.who for each in facts(wholesale, "changed_to_retail")] == ["system"]
+
+
+def unfollowed(world: World) -> None:
+    """王芳 follows the account no more: what goes to her goes by SMS."""
+    world.write(Kind.UNFOLLOW)
+    read(world, LEAST - 1)
+    assert any(f"{LEAST - 1}千伏安" in text for text in world.sms.texts())
+
+
+def test_silence_moves_nobody_whom_no_message_has_reached(wholesale: World) -> None:
+    unfollowed(wholesale)
+    wholesale.reported(False)
+    wholesale.wait(days=60)
+    wholesale.wait(days=1)
+    assert stages(wholesale) == [Stage.AWAITING_CERTIFICATE]
+    assert facts(wholesale, "changed_to_retail") == []
+    (kept,) = facts(wholesale, "silence_not_reached")
+    assert [(each["channel"], each["state"]) for each in kept.data["tried"]] == [("sms", "failed")]
+    assert [each.data["answer"] for each in facts(wholesale, "silence")] == [""]
+    assert [each.state for each in changes(wholesale)] == [ChangeState.UNREACHED]
+
+
+def test_that_an_sms_was_sent_is_no_proof_that_it_arrived(wholesale: World) -> None:
+    unfollowed(wholesale)
+    wholesale.wait(days=60)
+    assert stages(wholesale) == [Stage.AWAITING_CERTIFICATE]
+    assert not any("办理" in text for text in wholesale.sms.texts()[-2:])
+
+
+def test_silence_moves_the_same_user_once_one_message_has_reached_them(wholesale: World) -> None:
+    unfollowed(wholesale)
+    wholesale.reported(True)
+    wholesale.wait(days=60)
+    assert stages(wholesale) == [Stage.AWAITING_RETAILER]
+    assert facts(wholesale, "silence_not_reached") == []
+    assert [(each.state, each.answer) for each in changes(wholesale)] == [(ChangeState.SILENT, "retail")]
+
+
+def test_one_of_several_who_was_reached_is_enough(wholesale: World) -> None:
+    speaks(wholesale, COLLEAGUE, Level.SIGN)
+    unfollowed(wholesale)
+    wholesale.reported(False)
+    wholesale.reported(True, phone=COLLEAGUE)
+    wholesale.wait(days=60)
+    assert stages(wholesale) == [Stage.AWAITING_RETAILER]
+
+
+def test_who_comes_after_the_time_and_was_not_reached_still_chooses(wholesale: World) -> None:
+    unfollowed(wholesale)
+    wholesale.reported(False)
+    wholesale.wait(days=60)
+    wholesale.say("选择市场")
+    assert "选售电公司" in wholesale.say("转到零售市场")
+    assert [(each.state, each.answer) for each in changes(wholesale)] == [(ChangeState.ANSWERED, "retail")]
 
 
 def test_silence_changes_nothing_where_the_setting_says_so(wholesale: World) -> None:

@@ -434,6 +434,13 @@ class World:
         by_sms(self.door, self.settings.sms_callback_secret, phone, text, next(self._ids), self.now)
         self.work()
 
+    def reported(self, ok: bool, *, phone: str = PHONE) -> None:
+        """Aliyun reports what became of each SMS to a phone so far: all arrived, or none did."""
+        code = "DELIVERED" if ok else "MOBILE_NOT_ON_SERVICE"
+        found = [f"biz-{number}" for number, (to, _, _) in enumerate(self.sms.sent, 1) if to == phone]
+        items = [{"phone_number": phone, "biz_id": each, "success": ok, "err_code": code} for each in found]
+        self.door.post(f"/sms/{self.settings.sms_callback_secret}/report", json=items)
+
     def work(self) -> None:
         """Do what the doorbell was rung for, until nobody rings."""
         while self.bell.rings:

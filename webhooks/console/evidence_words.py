@@ -108,6 +108,7 @@ EVIDENCE: Mapping[str, str] = {
     "proxy_marked": "记录代办方的问题",
     "answer_waits": "答复等待处理",
     "silence": "到期没有答复",
+    "silence_not_reached": "到期时还没能通知到用户，市场不变",
     "batch_uploaded": "上传批量表格",
     "batch_confirmed": "确认批量提交",
     "group_joined": "加入集团",
