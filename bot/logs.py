@@ -21,6 +21,10 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+# Signs that JSON leaves as they are, and that a terminal obeys: C1 controls, line ends, what turns writing round.
+_OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
 def mask(text: str) -> str:
     """The text with phones, openids, identity and account numbers and one-time codes replaced by their kind."""
     for pattern, kind in _MASKS:
@@ -45,6 +49,11 @@ def masking(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> Mutable
     return {key: value if key == "at" else _masked(value) for key, value in line.items()}
 
 
+def spelling(_logger: Any, _name: str, line: str) -> str:
+    """The last processor: what a terminal would obey is spelled out, as JSON spells the other control characters."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
 def set_up_logs(level: int = logging.INFO) -> None:
     """Send structlog's and every library's lines through the mask to standard error."""
     before = [
@@ -59,6 +68,7 @@ def set_up_logs(level: int = logging.INFO) -> None:
         structlog.processors.format_exc_info,
         masking,
         structlog.processors.JSONRenderer(ensure_ascii=False),
+        spelling,
     ]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

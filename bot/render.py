@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,11 +13,14 @@ from domain.messages.sms_texts import at_any_length
 from domain.messages.sms_values import BadValue
 from domain.messages.templates import HOST, SMS_TEMPLATES
 
+# WeChat shows an <a> of any text as a link. Ours are the options alone: what somebody typed leads nobody anywhere.
+_TAG = re.compile(r"<(?=[A-Za-z/!])")
+
 
 def as_wechat(body: Mapping[str, Any]) -> str:
     """The text with its options as numbered links; the number typed does the same as the tap."""
     lines = [f"{number}. {option(label, choice)}" for number, (label, choice) in enumerate(_options(body), start=1)]
-    text = "\n".join([str(body["text"]), *lines])
+    text = "\n".join([_TAG.sub("＜", str(body["text"])), *lines])
     return f"{text}\n（可能重复）" if body.get("again") else text
 
 

@@ -20,6 +20,7 @@ FORMS = (
 _BRANCH = re.compile(r"(分公司|分厂|分店|分行|支行|分社|营业部|办事处|分部|加工点|项目部)$")
 _NUMBERS = "零一二三四五六七八九十"
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]")
+_UNSEEN = ("Cc", "Cf", "Cs")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕〈〉《》{}「」『』]")
 _DOTS = re.compile(r"[,，。.、;；:：·•・‧\-‐‑–—_'\"“”‘’/]")
 
@@ -35,6 +36,12 @@ class Relation:
     def same(self) -> bool:
         """Whether a person would say that both are written alike."""
         return self.word == SAME
+
+
+def seen(text: str) -> str:
+    """The text without what nobody sees and what turns writing round (control and format characters): a name must read
+    for the reviewer as it is stored. Rare characters that no table knows yet stay."""
+    return "".join(each for each in text if each.isspace() or unicodedata.category(each) not in _UNSEEN)
 
 
 def relation(name: str | None, registered: str | None, former: Sequence[str] = ()) -> Relation | None:

@@ -17,6 +17,7 @@ from domain.dialogue.paper_pictures import retake
 from domain.dialogue.thread import told
 from domain.evidence import record
 from domain.messages.messages import InboundMessage, Say
+from domain.names import seen
 from domain.registration.applications import Application, current
 from domain.registration.kinds_chosen import settle
 from domain.registration.paper_words import DATES, paper_line
@@ -47,7 +48,7 @@ def correct_paper(session: Session, application: Application, act: Values, scene
     """Take the right value of the field that was asked for; anything that cannot be it is refused with a reason."""
     _, number, name = application.asking.split(":")
     photo = photo_of(application, int(number))
-    text = act.text.strip() or next(iter(act.raw.values()), "").strip()
+    text = seen(act.text.strip() or next(iter(act.raw.values()), "")).strip()
     if photo is None or photo.reading is None:
         application.asking = ""
         return [asking.prompt(session, application, scene)]

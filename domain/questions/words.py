@@ -44,6 +44,8 @@ _READ = (
     *("我问问", "问一下", "我问一下", "问问领导", "我问问领导", "问下领导", "请示一下", "我请示一下", "再说", "再说吧"),
     *("👍", "👌", "🙏", "[强]", "[ok]", "[抱拳]", "[合十]"),
 )  # fmt: skip
+# What is longer is no answer, whatever it begins with: no option is, and a flood of 的 behind one is no consent.
+LONGEST = 200
 _YES = "同意|可以|确认|提交|接受|答应|签约|签字|就签|我签|就办|就选|没问题|行$|好$"
 _IF = (
     "如果|要是|假如|假设|倘若|只要|除非|前提|条件是|的话|但是|但要|但得|但需|不过|可是|然而|"
@@ -61,7 +63,9 @@ _AND_THEN = frozenset(
 
 def fold(text: str) -> str:
     """A text as answers are compared: width, case, white space, traditional characters, punctuation around it, and
-    polite endings do not count. A question mark does."""
+    polite endings do not count. A question mark does. What is too long for an answer stays as it is."""
+    if len(text) > LONGEST:
+        return text
     folded = _BETWEEN.sub("", plain(text)).strip(_AT_THE_ENDS)
     folded = folded.removeprefix("回复") if len(folded) > len("回复") else folded
     while (shorter := _without_ending(folded.strip(_AT_THE_ENDS))) != folded:

@@ -15,11 +15,12 @@ from domain.identifiers import (
     normalise_registration_number,
     normalise_uscc,
 )
-from domain.names import simple
+from domain.names import seen, simple
 from domain.registration.applications import FIELD_NAMES
 
 PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
 SMS_CODE = re.compile(r"\d{6}")
+_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{18}")  # eighteen letters without a figure are words
 _MOBILE = r"(?:\+?86)?1[3-9]\d{9}"
 _NAME_AND_PHONE = re.compile(rf"([\u3400-\u9fff·]{{2,8}})({_MOBILE})")
 
@@ -69,9 +70,9 @@ def bare_value(asking: str, text: str, *, awaits_code: bool = False) -> dict[str
         return {phone: folded}
     if asking == phone and re.fullmatch(r"\d{8,13}", folded):
         return {phone: folded}
-    if asking == "tenant_name" and re.fullmatch(r"[0-9A-Z]{18}", folded):
+    if asking == "tenant_name" and _CODE.fullmatch(folded):
         return {"tenant_code": folded}
-    if re.fullmatch(r"[0-9A-Z]{18}", folded) and not folded.startswith("05"):
+    if _CODE.fullmatch(folded) and not folded.startswith("05"):
         return {"code": folded}
     return {}
 
@@ -100,7 +101,7 @@ def _person(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    words = " ".join(text.split())
+    words = " ".join(seen(text).split())
     if not 1 <= len(words) <= 1000:
         raise ValueError("内容太长或为空，请重新发送")
     return words

@@ -41,6 +41,16 @@ def test_every_value_of_a_line_is_masked_whoever_writes_it(capsys: pytest.Captur
     assert all(json.loads(line)["level"] for line in written.splitlines())
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\x7f", "\x85", "\x9b", "\u200f", "\u2028", "\u202e", "\u2066", "\ufeff"])
+def test_no_terminal_obeys_a_line(sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The sign is spelled out: the line stays one, can be read as it stands, and says what it said."""
+    set_up_logs()
+    logging.getLogger("theirs").warning("before %s after", sign)
+    written = capsys.readouterr().err
+    assert sign not in written
+    assert json.loads(written)["event"] == f"before {sign} after"
+
+
 def test_a_whole_registration_leaves_nobody_in_the_log(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs(logging.DEBUG)
     world.filled_in()

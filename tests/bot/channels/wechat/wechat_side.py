@@ -53,7 +53,12 @@ def message(kind: str = "text", **fields: str) -> str:
         **({"Content": "你好"} if kind == "text" else {}),
         **fields,
     }
-    return "<xml>" + "".join(f"<{n}><![CDATA[{v}]]></{n}>" for n, v in values.items() if v) + "</xml>"
+    return "<xml>" + "".join(f"<{n}><![CDATA[{_held(v)}]]></{n}>" for n, v in values.items() if v) + "</xml>"
+
+
+def _held(text: str) -> str:
+    """A CDATA section cannot hold its own end: it is closed in the middle of it and opened again."""
+    return text.replace("]]>", "]]]]><![CDATA[>")
 
 
 def sealed(xml: str | bytes, timestamp: int, nonce: str = "415670741", **query: str) -> tuple[dict[str, str], bytes]:
