@@ -8,6 +8,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
+from components.english import in_chinese
 from components.values import asking_of, read
 from components.wording import plain_wording
 
@@ -35,14 +36,14 @@ MARKS = {
 
 
 def masked(text: str, asking: str = "") -> str:
-    """`text` folded and in plain wording, each value as its mark, other figures as #, between a start and an end sign."""
+    """`text` folded and in plain Chinese wording: each value as its mark, other figures as #, a sign at start and end."""
     reading = read(text, asking)
     parts: list[str] = []
     done = 0
     for start, end, kind, _ in reading.places:
-        parts += [reading.folded.text[done:start], MARKS[kind]]
+        parts += [in_chinese(reading.folded.text[done:start]), MARKS[kind]]
         done = end
-    parts.append(reading.folded.text[done:])
+    parts.append(in_chinese(reading.folded.text[done:]))
     plain = plain_wording("⟨" + "".join(char for char in "".join(parts) if not char.isspace()) + "⟩")
     return "".join("#" if char.isdigit() else char for char in plain)
 
