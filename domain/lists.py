@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from domain.evidence import Evidence
 from domain.identifiers import mask_phone
+from domain.market.capacity_changes import CapacityChange
+from domain.market.capacity_desk import ASKED
 from domain.messages.messages import OutboundMessage
 from domain.people.contacts import SMS, Address
 from domain.people.staff import Staff
 from domain.proxies import conduct
 from domain.proxies import desk as proxy_desk
 from domain.proxies.tables import Proxy
-from domain.registration.applications import STAGE_NAMES, Application, FieldValue
+from domain.registration.applications import SOURCE_NAMES, STAGE_NAMES, Application, FieldValue
 from domain.review import desk_views
 from domain.settings import value
 from domain.supplements.supplements import Supplement
@@ -27,6 +29,8 @@ from domain.supplements.supplements import Supplement
 AT_ONCE = 500
 MESSAGE_HEADS = ("时间", "内容", "渠道", "收件人", "申请编号", "状态", "原因", "错误码", "已试次数")
 OWED_HEADS = ("申请编号", "企业", "材料", "期限", "逾期后", "状态", "供电单位", "阶段", "联系人", "联系电话")
+CAPACITY_HEADS = ("申请编号", "企业", "户号", "供电单位", "原容量", "新容量", "时间", "来源", "问的是", "答复期限",
+                  "现在", "了结时间", "联系记录")  # fmt: skip
 CONDUCT_HEADS = ("代办方", "代码", "信用分", "事实", "时间", "申请编号", "说明", "每件怎么扣")
 EVIDENCE_HEADS = ("序号", "时间", "事情", "谁", "校验值", "上一条的校验值", "内容")
 
@@ -82,6 +86,24 @@ def owed_rows(
                 person if plain else person[:1] + "*" * len(person[1:]),
                 phone if plain else mask_phone(phone) if phone else "",
             )
+        session.expunge_all()
+
+
+def capacity_rows(
+    session: Session, ids: Sequence[int], became: Callable[[Session, CapacityChange, bool], str]
+) -> Iterator[tuple[Any, ...]]:
+    """Changes of capacity in the order given, and what became of each; people only where they may go out."""
+    plain = bool(value(session, "export_personal"))
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(CapacityChange).where(CapacityChange.id.in_(ids[start : start + AT_ONCE]))
+        rows = {row.id: row for row in session.scalars(query.options(selectinload(CapacityChange.application)))}
+        for row in (rows[each] for each in ids[start : start + AT_ONCE]):
+            it = row.application
+            whose = (it.number or "", it.value("name") or "", it.value("account_number") or "")
+            what = (row.old_kva, row.new_kva, row.at, SOURCE_NAMES.get(row.source, row.source))
+            how = row.told_how if plain else "有" * bool(row.told_how)
+            bureau, asked = it.bureau.name if it.bureau else "未确定", ASKED.get(row.market, "没有问")
+            yield (*whose, bureau, *what, asked, row.deadline, became(session, row, plain), row.settled_at, how)
         session.expunge_all()
 
 

@@ -104,14 +104,23 @@ def deadline_of(session: Session, day: date) -> datetime:
     return datetime.combine(last, time(23, 59, 59), CHINA)
 
 
+def again(session: Session, row: CapacityChange, now: datetime) -> Asked | None:
+    """The question that a change has opened as it is to be put now. None: it is none any more, for the market or the
+    capacity is another one."""
+    application, least = row.application, figure(session, "wholesale_from_kva")
+    new = changing.capacity_of(application)
+    if new is None or not row.market or changing.why_not(session, application, row.market, now):
+        return None
+    if row.market == TO_WHOLESALE:
+        return _risen(session, application, new, least, now)
+    return _fallen(session, application, new, least, now) if new < least else None
+
+
 def _below(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> Asked | None:
     """A wholesale user is asked: what. Who had the choice before them has it no more; retail users stay where they are,
     and a question whether to leave it is over."""
-    what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
-    what += f"变为{new:f}千伏安，低于批发市场要求的{least}千伏安"
-    brief = f"受电容量降到{new:f}千伏安，低于批发的{least}千伏安"
     if application.stage in WHOLESALE:
-        return _fallen(session, what, brief, scene.now)
+        return _fallen(session, application, new, least, scene.now)
     asked = changing.ask_no_more(session, application)
     if application.stage == Stage.AWAITING_MARKET:
         for contact_id in changing.signers(session, application):
@@ -121,6 +130,7 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
         asked = changing.signers(session, application)
     bound = application.stage == Stage.REGISTERED
     following = "零售合同照常。" if bound else "下一步：回复“套餐”选售电公司。"
+    what, brief = _words(application, new, least)
     for contact_id in asked:
         text = f"{what}，只能在零售市场。{following}"
         changing.news(session, application, contact_id, f"{brief}，只能在零售市场", text, scene.now)
@@ -130,9 +140,7 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
 def _reached(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> Asked | None:
     """A retail user is asked whether to go to wholesale: what; or told when they may. A wholesale user who was asked to
     leave stays."""
-    what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
-    what += f"变为{new:f}千伏安，达到批发市场要求的{least}千伏安"
-    brief = f"受电容量升到{new:f}千伏安，可选批发市场"
+    what, brief = _words(application, new, least)
     before = changing.ask_no_more(session, application)
     if application.stage in WHOLESALE:
         for contact_id in before:
@@ -145,11 +153,21 @@ def _reached(session: Session, application: Application, new: Decimal, least: in
             text = f"{what}。{refused}到时想转，回复“选择市场”。"
             changing.news(session, application, contact_id, f"{brief}，要先等零售合同结束", text, scene.now)
         return None
-    return _risen(session, what, brief, scene.now)
+    return _risen(session, application, new, least, scene.now)
 
 
-def _fallen(session: Session, what: str, brief: str, now: datetime) -> Asked:
+def _words(application: Application, new: Decimal, least: int) -> tuple[str, str]:
+    """What has changed, whole and for an SMS."""
+    what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
+    what += f"变为{new:f}千伏安，"
+    if new < least:
+        return f"{what}低于批发市场要求的{least}千伏安", f"受电容量降到{new:f}千伏安，低于批发的{least}千伏安"
+    return f"{what}达到批发市场要求的{least}千伏安", f"受电容量升到{new:f}千伏安，可选批发市场"
+
+
+def _fallen(session: Session, application: Application, new: Decimal, least: int, now: datetime) -> Asked:
     deadline = deadline_of(session, local_day(now))
+    what, brief = _words(application, new, least)
     moves = value(session, "capacity_silence") == "转到零售市场"
     silence = "转到零售市场" if moves else "市场不变"
     text = (
@@ -162,8 +180,9 @@ def _fallen(session: Session, what: str, brief: str, now: datetime) -> Asked:
     return Asked(text, short, TO_RETAIL, deadline, TO_RETAIL if moves else "")
 
 
-def _risen(session: Session, what: str, brief: str, now: datetime) -> Asked:
+def _risen(session: Session, application: Application, new: Decimal, least: int, now: datetime) -> Asked:
     deadline = deadline_of(session, local_day(now))
+    what, brief = _words(application, new, least)
     text = (
         f"{what}，可以转到批发市场，由您决定。\n"
         f"转之前请知道：{CERTIFICATE}；买电卖电、偏差都由自己负责。\n"

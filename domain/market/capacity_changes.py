@@ -70,9 +70,10 @@ def keep(
 
 
 def asks(row: CapacityChange, to: str, deadline: datetime, places: int) -> None:
-    """The question that it opens, sent to so many places. Where there was none, nobody is reached from the start."""
+    """The question that it opens, sent to so many places. Where there was none, nobody is reached from the start,
+    unless a person has reached them."""
     row.market, row.deadline, row.settled_at, row.settled_by = to, deadline, None, ""
-    row.state = ChangeState.WAITING if places else ChangeState.UNREACHED
+    row.state = ChangeState.WAITING if places or row.told_by else ChangeState.UNREACHED
 
 
 def open_of(session: Session, application: Application) -> CapacityChange | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +21,13 @@ def was_reached(session: Session, question: Question) -> bool:
     of them on any channel."""
     query = select(OutboundMessage.id).where(_shows(question), _arrived()).limit(1)
     return session.scalar(query) is not None
+
+
+def arrived(session: Session, slots: Collection[str]) -> set[tuple[str, datetime]]:
+    """The questions of these slots that have arrived with anybody, each as slot and deadline."""
+    query = select(Question.slot, Question.deadline).join(OutboundMessage, OutboundMessage.question_id == Question.id)
+    found = session.execute(query.where(Question.slot.in_(slots), _arrived()).distinct())
+    return {(row.slot, row.deadline) for row in found}
 
 
 def tried(session: Session, question: Question) -> list[OutboundMessage]:

@@ -17,6 +17,7 @@ PAGES = (
     "/applications/1",
     "/photos/1",
     "/messages",
+    "/capacity-changes",
     "/rules",
     "/market-prices",
     "/packages",
@@ -176,6 +177,7 @@ def test_logging_out_takes_a_click_with_a_token(zhao: Visitor) -> None:
 
 
 POSTS = (
+    "/capacity-changes/1/reached",
     "/applications/1/by-person",
     "/applications/1/claim",
     "/applications/1/decision",

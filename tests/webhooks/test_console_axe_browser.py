@@ -10,6 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from bot.seed_market import seed_market
+from domain.market.capacity_changes import CapacityChange, ChangeState
+from domain.market.changing import TO_RETAIL
 from tests.support.console import PASSWORD
 from tests.support.office import fill
 from tests.support.world import World
@@ -26,6 +28,10 @@ def office(world: World, console: Flask, host: str) -> str:
     fill(world)
     with world.app.store.write() as session:
         seed_market(session, world.now)
+        for state in (ChangeState.UNREACHED, ChangeState.WAITING, ChangeState.ANSWERED):
+            row = CapacityChange(application_id=1, at=world.now, old_kva="630", new_kva="314", source="marketing")
+            row.state, row.market, row.deadline = state, TO_RETAIL, world.now
+            session.add(row)
     return host
 
 
@@ -61,6 +67,7 @@ def addresses(console: Flask) -> list[str]:
         "troubles/cases?rule=第1项不符",
         "applications/5",
         "owed?show=overdue",
+        "capacity-changes?show=waiting",
         "knowledge?ask=丰水期是哪几个月",
         "knowledge?ask=我们要增容到800，咋个整",
     )

@@ -228,6 +228,7 @@ def test_no_page_is_wider_than_a_phone(waiting: World, office: str, open_page) -
         "/?show=all",
         "/applications/1",
         "/messages",
+        "/capacity-changes",
         "/rules",
         "/rules/1",
         "/knowledge",

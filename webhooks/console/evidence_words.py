@@ -109,6 +109,7 @@ EVIDENCE: Mapping[str, str] = {
     "answer_waits": "答复等待处理",
     "silence": "到期没有答复",
     "silence_not_reached": "到期时还没能通知到用户，市场不变",
+    "market_reached": "工作人员联系到用户，容量变化重新计时",
     "batch_uploaded": "上传批量表格",
     "batch_confirmed": "确认批量提交",
     "group_joined": "加入集团",

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from domain.exports import QUEUE_HEADS, TooMany, let_out, queue_rows, spreadsheet
 from domain.lists import (
+    CAPACITY_HEADS,
     CONDUCT_HEADS,
     EVIDENCE_HEADS,
     MESSAGE_HEADS,
     OWED_HEADS,
+    capacity_rows,
     conduct_rows,
     evidence_rows,
     message_rows,
     owed_rows,
 )
+from domain.market import capacity_desk
+from domain.market.capacity_changes import ChangeState
 from domain.messages import delivery
 from domain.queue import queue
 from domain.queue.rows import bureaus
@@ -29,6 +33,8 @@ from domain.rules.troubles_report import Asked, Line
 from domain.settings import figure
 from domain.supplements import desk as supplement_desk
 from domain.workdays import local_day
+from webhooks.console.capacity import asked_for as asked_changes
+from webhooks.console.capacity import became
 from webhooks.console.evidence_words import EVIDENCE
 from webhooks.console.messages import asked_for as asked_messages
 from webhooks.console.messages import kept
@@ -79,6 +85,18 @@ def export_owed() -> ResponseReturnValue:
         return len(found), lambda reading: owed_rows(reading, found, due_words, OWED_STATES)
 
     return _exported("容缺材料", OWED_HEADS, rows, "console.owed", {"show": show})
+
+
+@guarded("staff")
+def export_capacity() -> ResponseReturnValue:
+    """The changes of capacity of the kind that the page shows."""
+    show = asked_changes(ChangeState.WAITING)
+
+    def rows(session: Session) -> Rows:
+        found = capacity_desk.ids(session, me(), show, _most(session))
+        return len(found), lambda reading: capacity_rows(reading, found, became)
+
+    return _exported("容量变化", CAPACITY_HEADS, rows, "console.capacity_changes", {"show": show})
 
 
 @guarded("administrator")

@@ -32,6 +32,7 @@ NAV = (
     ("packages", "套餐", ""),
     ("contract_requests", "合同事项", MORE),
     ("contracts", "零售合同", MORE),
+    ("capacity_changes", "容量变化", MORE),
     ("retail_companies", "售电公司", MORE),
     ("market_prices", "市场均价", MORE),
     ("troubles", "常见问题", MORE),
@@ -58,7 +59,7 @@ _OF_MARKET = ("packages", "retail_companies", "market_prices")
 # What an organisation's people do not find in the frame; who is not named here finds nothing of the retail market.
 _NOT_OF: Mapping[str, tuple[str, ...]] = {
     OrganisationKind.CENTRE: (),
-    OrganisationKind.RETAILER: ("queue", "retail_companies", "troubles", "owed", "many"),
+    OrganisationKind.RETAILER: ("queue", "retail_companies", "capacity_changes", "troubles", "owed", "many"),
 }
 
 
