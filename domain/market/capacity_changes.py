@@ -105,17 +105,18 @@ def told_in_person(session: Session, question: Question) -> bool:
     return row is not None and bool(row.told_by)
 
 
-def ended(session: Session, question: Question, reached: bool, now: datetime) -> None:
+def ended(session: Session, question: Question, reached: bool, now: datetime) -> CapacityChange | None:
     """The time for a question is over, and nothing is changed by that: because it was announced so, or because nobody
-    was reached. The latter is kept with each message that did not arrive, and a person sees to it."""
+    was reached. The latter is kept with each message that did not arrive; it is returned, for a person to see to it."""
     row = asked_by(session, question)
     if row is None or (row.state == ChangeState.UNREACHED and row.settled_by):
-        return
+        return None
     settle(row, ChangeState.SILENT if reached else ChangeState.UNREACHED, "", "system", now)
     if reached:
-        return
+        return None
     data = {"change": row.id, "deadline": question.deadline.isoformat(), "tried": _said(tried(session, question))}
     record(session, NOT_REACHED, ("application", row.application_id), "system", data, now)
+    return row
 
 
 def _said(rows: Sequence[OutboundMessage]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from domain.contracts import asking, contracts, requests
 from domain.contracts.tables import RequestState
 from domain.contracts.wishes import RETAIL
 from domain.groups.units import unit_of
-from domain.market import capacity_changes, months
+from domain.market import capacity_changes, capacity_staff, months
 from domain.market.capacity_changes import ChangeState
 from domain.market.readiness import joins
 from domain.messages.messages import Option, Say
@@ -185,6 +185,8 @@ def _settle(session: Session, application: Application, given: Given, answer: st
     silent = given.question.state == QuestionState.EXPIRED
     state = ChangeState.SILENT if silent else ChangeState.ANSWERED
     capacity_changes.settle(row, state if answer else ChangeState.OVER, answer, who, now)
+    if answer == STAY and row.market == TO_RETAIL:
+        capacity_staff.stays(session, row, now)
 
 
 def _close_requests(session: Session, application: Application, to: str, who: str, now: datetime) -> None:

@@ -154,6 +154,9 @@ CATALOGUE: Mapping[str, Event] = {
         "容量变化，请选市场", Audience.PERSON, Way.HERE, "ask", lasts=timedelta(days=60), question=True
     ),
     "market_news": Event("市场变化", Audience.PERSON, Way.BOTH, "answer", "notice", lasts=WEEK, late_in="text"),
+    "market_staff": Event(
+        "容量变化待跟进", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
+    ),
     "contract_staff": Event(
         "零售合同待办", Audience.STAFF, Way.FIRST, "staff_alert", "notice", lasts=WEEK, late_in="text"
     ),

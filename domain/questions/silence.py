@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.dialogue.answers import Given, act
 from domain.evidence import record
-from domain.market import capacity_changes
+from domain.market import capacity_changes, capacity_staff
 from domain.market.changing import PURPOSE as MARKET
 from domain.messages.messages import InboundMessage, InState, OutboundMessage
 from domain.notices.notices import tell
@@ -54,8 +54,8 @@ def expire(session: Session, question_id: int, scene: Scene) -> bool:
         _tell(session, question, scene)
     if answer:
         act(session, Given(question, answer, SYSTEM), scene)
-    elif question.purpose == MARKET:
-        capacity_changes.ended(session, question, reached, scene.now)
+    elif question.purpose == MARKET and capacity_changes.ended(session, question, reached, scene.now):
+        capacity_staff.unreached(session, scene.now)
     return True
 
 

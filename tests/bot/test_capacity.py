@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.capacity import read_capacities
 from bot.channels.base import Kind
@@ -14,6 +14,7 @@ from domain.figures import FIGURES
 from domain.market.capacity import deadline_of
 from domain.market.capacity_changes import CapacityChange, ChangeState
 from domain.people.authority import Level
+from domain.people.staff import Role, Staff
 from domain.questions.questions import Question
 from domain.registration.applications import Stage
 from domain.sources.lookups import Where
@@ -262,3 +263,54 @@ def test_nobody_is_asked_about_more_often_than_the_setting_says(wholesale: World
     before = len(wholesale.sources.asked)
     read_capacities(wholesale.app)
     assert len(wholesale.sources.asked) == before
+
+
+def centre(world: World) -> None:
+    """Two reviewers and an administrator of the trading centre, each with a phone."""
+    for number, (login, role) in enumerate(
+        (("chen", Role.REVIEWER), ("sun", Role.REVIEWER), ("zhou", Role.ADMINISTRATOR))
+    ):
+        staff_id = world.staff(login, role)
+        with world.app.store.write() as session:
+            session.get_one(Staff, staff_id).phone = f"1380000000{number}"
+
+
+def told(world: World, phone: str) -> list[str]:
+    """What a phone was told as staff."""
+    return [params["text"] for to, name, params in world.sms.sent if to == phone and name == "staff_alert"]
+
+
+def test_the_centre_hears_that_a_user_stays_in_wholesale_with_too_little_capacity(wholesale: World) -> None:
+    centre(wholesale)
+    read(wholesale, LEAST - 1)
+    wholesale.say("留在批发市场")
+    for phone in ("13800000000", "13800000001"):
+        (text,) = told(wholesale, phone)
+        assert f"{LEAST - 1}千伏安" in text and "留在批发市场" in text
+    assert told(wholesale, "13800000002") == []
+
+
+def test_who_stays_in_wholesale_by_an_answer_to_their_own_wish_is_no_news(wholesale: World) -> None:
+    centre(wholesale)
+    wholesale.say("选择市场")
+    wholesale.say("留在批发市场")
+    assert told(wholesale, "13800000000") == []
+
+
+def test_the_centre_hears_that_somebody_was_not_reached(wholesale: World) -> None:
+    centre(wholesale)
+    unfollowed(wholesale)
+    wholesale.reported(False)
+    wholesale.wait(days=60)
+    wholesale.wait(days=1)
+    assert [text for text in told(wholesale, "13800000000") if "没能通知到" in text] == told(wholesale, "13800000001")
+    assert len(told(wholesale, "13800000001")) == 1
+
+
+def test_where_no_reviewer_can_be_told_the_administrators_are(wholesale: World) -> None:
+    centre(wholesale)
+    with wholesale.app.store.write() as session:
+        session.execute(update(Staff).where(Staff.role == Role.REVIEWER).values(phone=""))
+    read(wholesale, LEAST - 1)
+    wholesale.say("留在批发市场")
+    assert len(told(wholesale, "13800000002")) == 1
