@@ -130,7 +130,7 @@ def _ask(app: App, row_id: int, out_id: str) -> bool:
         if row.state != OutState.SENDING:
             return True
         row.via, row.sent_at, row.error = "sms", claimed_at, report.code if report.ok is False else ""
-        row.state = OutState.FAILED if report.ok is False else OutState.SENT
+        row.state = {True: OutState.DELIVERED, False: OutState.FAILED}.get(report.ok, OutState.SENT)
         if report.ok is False:
             fallback.take_over(session, row, now)
     return True
