@@ -20,6 +20,7 @@ from domain.dialogue import dialogue
 from domain.dialogue.acts import Act, Command, Picture
 from domain.dialogue.situation import situation
 from domain.dialogue.wording import ANSWER_LATER
+from domain.knowledge import counting
 from domain.messages.messages import (
     InboundMessage,
     InState,
@@ -118,6 +119,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
         finish(session, inbound, [with_address(say, app.settings.public_url) for say in says], decided_by, now)
         hearing.note(session, inbound, act, heard, said, now)
         session.flush()
+        counting.note(session, said, local_day(now))
         owed = just_owed(session, now)
     for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm
         app.doorbell.deliver(address_id)

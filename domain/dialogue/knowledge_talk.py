@@ -13,7 +13,7 @@ from domain.dialogue.thread import resumed, with_thread
 from domain.dialogue.topics import HUMAN, PROGRESS, REGISTER
 from domain.knowledge.articles import by_key, filled, in_order
 from domain.knowledge.finding import Certainty, Found, certainty, find, offered
-from domain.knowledge.tables import THEMES, Article
+from domain.knowledge.tables import ASKED_BACK, NONE_FOUND, THEMES, Article
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.messages.sms_texts import letter
 from domain.people.contacts import SMS
@@ -23,7 +23,7 @@ from domain.registration.registration import Scene
 MORE = Option("常见问题", "cmd:knowledge")
 SHOWN = 7  # questions of one part in one answer
 THEME = "~"  # begins the argument that names a part: ~2, or ~2.1 for its next ones
-ASKED_BACK = "您问的是哪一个？"
+_WHICH = "您问的是哪一个？"
 _NOTHING = "这个问题我没有可靠的答案，不敢乱说。回复“人工”问工作人员，回复“常见问题”看我能答的。"
 _BUTTON = "retail_and_wholesale"  # what the menu's button 零售和批发 is about
 # Commands that are an article each, under the same name, with what is most likely wanted next.
@@ -51,7 +51,9 @@ def ask(session: Session, inbound: InboundMessage, argument: str, scene: Scene) 
     if sure == Certainty.SURE:
         return show(session, inbound, found[0].key, scene)
     thread = resumed(session, inbound.address.contact_id, scene)
-    return with_thread(_which(offered(found), thread) if sure == Certainty.UNSURE else _nothing(), thread)
+    if sure == Certainty.UNSURE:
+        return with_thread(_which(offered(found), thread), thread)
+    return with_thread(replace(_nothing(), article=NONE_FOUND), thread)
 
 
 def show(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -102,18 +104,18 @@ def _which(guesses: Sequence[Found], thread: Sequence[Say]) -> Say:
     if thread:
         return _in_words([each.title for each in guesses])
     taps = [Option(each.title, f"cmd:knowledge:{each.key}") for each in guesses]
-    return Say(ASKED_BACK, [*taps, Option("都不是，找人工", HUMAN.choice)])
+    return Say(_WHICH, [*taps, Option("都不是，找人工", HUMAN.choice)], article=ASKED_BACK)
 
 
 def without_taps(say: Say) -> Say:
     """An answer beside which something else is asked: no taps, so that a question which one is meant names them."""
-    if say.text != ASKED_BACK:
+    if say.text != _WHICH:
         return replace(say, options=())
     return _in_words([option.label for option in say.options if option.choice != HUMAN.choice])
 
 
 def _in_words(titles: Sequence[str]) -> Say:
-    return Say(f"您问的是“{'”或“'.join(titles)}”吗？回复其中一句就行。")
+    return Say(f"您问的是“{'”或“'.join(titles)}”吗？回复其中一句就行。", article=ASKED_BACK)
 
 
 def _nothing() -> Say:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
@@ -32,6 +32,8 @@ class Said:
 
 
 SAID = ("theme", "title", "text", "source", "words", "place", "active")
+# What an answer names in place of an article: none answers the question; it was asked back which one is meant.
+NONE_FOUND, ASKED_BACK = "-none", "-which"
 COLUMNS: Mapping[str, str] = {
     "theme": "分类",
     "title": "问题",
@@ -64,3 +66,15 @@ class ArticleVersion(Said, Base):
     version: Mapped[int]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: it came with the product
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: as the product was set up or brought up to date
+
+
+class ArticleCount(Base):
+    """How often an article was given as an answer on one day, or one of the words above was. Of whom, nowhere."""
+
+    __tablename__ = "article_counts"
+    __table_args__ = (UniqueConstraint("key", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    day: Mapped[date] = mapped_column(index=True)
+    times: Mapped[int]

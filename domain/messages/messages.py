@@ -116,7 +116,7 @@ class Say:
     page: str = ""  # what a link in an SMS opens for it: see domain.messages.links.LinkPurpose
     sms: Mapping[str, Any] | None = None  # its SMS, with template and variables: see domain.messages.sms_texts
     picture: Mapping[str, Any] | None = None  # WeChat alone: drawn and sent behind it; see `domain.packages.compare`
-    article: str = ""  # of the knowledge base: the key of the article that it is, and its version
+    article: str = ""  # of the knowledge base: the key of its article and the version, or that there is none
     transfer: bool = False  # goes back as the hand-over to WeChat's own desk; the text is for when that is too late
 
     def body(self) -> dict[str, Any]:

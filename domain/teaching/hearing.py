@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.dialogue import thread
 from domain.dialogue.acts import Act, Command
 from domain.dialogue.understood import label_of, understood
+from domain.knowledge.tables import NONE_FOUND
 from domain.messages.messages import InboundMessage, Say
 from domain.people.contacts import Contact
 from domain.private import fingerprint
@@ -24,7 +25,10 @@ from domain.teaching.tables import BY_PERSON, HUMAN, NONE_OF_THEM, OFFERED, TAPP
 
 AT_ONCE = timedelta(minutes=10)  # 人工 later than that says nothing about the message before
 NEWEST = 20  # applications whose names are looked for: a group's thousand accounts share a few
-_WRITTEN = ("inbound_id", "channel", "role", "stage", "asking", "intent", "guesses", "places", "next", "at", "week")
+_WRITTEN = (
+    *("inbound_id", "channel", "role", "stage", "asking", "intent", "guesses", "places", "unanswered", "next"),
+    *("at", "week"),
+)
 _NOTHING_WRONG = {"greet", "thanks", "human"}  # whoever wants a person after these was understood
 _PERSONS = frozenset({"contact_name", "legal_person", "owner_contact", "tenant_contact"})
 _MARKS: Mapping[str, str] = {
@@ -66,11 +70,12 @@ def note(
         intent=reading.intent,
         guesses=[[intent, round(confidence, 3)] for intent, confidence in reading.guesses],
         places=[list(each) for each in reading.places],
+        unanswered=any(say.article == NONE_FOUND for say in says),
         next=OFFERED if any(say.text.startswith(thread.GUESSING) for say in says) else "",
         at=now,
         week=monday(now),
     )
-    if (reading.intent == UNSURE and not none) or _in_sample(session, inbound.id):
+    if row.unanswered or (reading.intent == UNSURE and not none) or _in_sample(session, inbound.id):
         _keep_words(session, row, inbound)
     if row.listed:
         session.add(row)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
 from domain.rules.troubles import monday
@@ -17,13 +17,15 @@ from domain.teaching.tables import HUMAN, IGNORED, UNSURE, Heard
 # The ways to look at them, and what each holds.
 SHOWS: Mapping[str, str] = {
     "open": "待标注", "labelled": "已标注", IGNORED: "已忽略", "unsure": "所有没听懂的", "human": "所有转人工的",
+    "unanswered": "知识库没答上的",
 }  # fmt: skip
 _HOLD: Mapping[str, ColumnElement[bool]] = {
-    "open": Heard.label == "",
+    "open": and_(Heard.label == "", Heard.unanswered.is_(False)),  # what lacks an article was understood
     "labelled": Heard.label.not_in(("", IGNORED)),
     IGNORED: Heard.label == IGNORED,
     "unsure": Heard.intent == UNSURE,
     "human": Heard.next == HUMAN,
+    "unanswered": Heard.unanswered.is_(True),
 }
 WEEKS = 8
 

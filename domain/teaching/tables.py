@@ -18,8 +18,8 @@ OFFERED, TAPPED, NONE_OF_THEM, HUMAN = "offered", "tapped", "none", "human"
 
 
 class Heard(Base):
-    """One message that was given to Rasa. Only what is listed keeps its words: what it was unsure about, what was
-    followed at once by 人工, and a sample."""
+    """One message that was given to Rasa. Only what is listed keeps its words: what it was unsure about, what no
+    article answers, what was followed at once by 人工, and a sample."""
 
     __tablename__ = "heard"
     __table_args__ = (Index("ix_heard_listed", "listed", "same"),)
@@ -34,6 +34,7 @@ class Heard(Base):
     guesses: Mapped[list[Any]] = mapped_column(JSON)  # [intent, confidence], the likeliest first
     places: Mapped[list[Any]] = mapped_column(JSON)  # [mark, from, to]: where names stand in it
     listed: Mapped[bool] = mapped_column(default=False)
+    unanswered: Mapped[bool] = mapped_column(default=False)  # a question about the rules that no article answers
     next: Mapped[str] = mapped_column(default="")  # one of the words above, or nothing of that
     text: Mapped[str] = mapped_column(Sealed, default="")
     masked: Mapped[str] = mapped_column(Sealed, default="")

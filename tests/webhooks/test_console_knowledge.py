@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from bot.channels.base import Kind
+from domain.dialogue.acts import Command
 from domain.knowledge.articles import shipped
-from domain.knowledge.tables import Article, ArticleVersion
+from domain.knowledge.tables import Article, ArticleCount, ArticleVersion
 from domain.people.staff import Role
 from tests.support.console import Visitor
-from tests.support.world import World
+from tests.support.world import PHONE, World
 
 TYPED = {
     "theme": "合同",
@@ -154,3 +159,50 @@ def test_an_article_that_is_not_there_is_not_there(zhou: Visitor) -> None:
     zhou.get("/knowledge")
     zhou.post("/knowledge/999", 404, **TYPED)
     zhou.post("/knowledge/999/active", 404, active="no")
+
+
+def asks(world: World, text: str, intent: str = "rules_question") -> str:
+    world.rasa.taught[text] = Command(intent)
+    return world.say(text)
+
+
+def counted(page: str) -> dict[str, tuple[int, int]]:
+    """The titles of the list in their order, with how often each was answered lately and ever."""
+    title, number = r'data-label="问题"><a [^>]*>([^<]+)</a>', r'" class="number" data-sum>(\d+)<'
+    rows = re.findall(f"{title}.*?近30天{number}.*?累计{number}", page, re.S)
+    return {title: (int(recent), int(ever)) for title, recent, ever in rows}
+
+
+def test_the_list_says_how_often_each_was_the_answer_and_sorts_by_it(world: World, zhou: Visitor) -> None:
+    """Asked word for word, in own words or by a tap. What is older than thirty days counts in the sum alone."""
+    world.say("办理要多久")
+    asks(world, "变压器要多大才能进批发")
+    asks(world, "变压器要多大才能进批发")
+    world.write(Kind.TEXT, "多大容量可以选批发市场？", "cmd:knowledge:who_may_choose")
+    assert counted(zhou.get("/knowledge"))["多大容量可以选批发市场？"] == (3, 3)
+    found = counted(zhou.get("/knowledge?sort=asked"))
+    assert list(found.items())[:2] == [("多大容量可以选批发市场？", (3, 3)), ("办理要多久？", (1, 1))]
+    assert len(found) == len(shipped())
+    assert "直接回答 <b>4</b> 次" in zhou.last
+    world.now += timedelta(days=30)
+    world.say("办理要多久")
+    found = counted(zhou.get("/knowledge?sort=asked&theme=市场"))
+    assert found["多大容量可以选批发市场？"] == (0, 3)
+    assert counted(zhou.get("/knowledge?sort=asked"))["办理要多久？"] == (1, 2)
+    assert "2026-12：1 次</li><li>2026-11：1 次" in zhou.get(f"/knowledge/{kept(world, 'how_long').id}")
+
+
+def test_what_no_article_answers_is_counted_and_its_words_are_a_tap_away(world: World, zhou: Visitor) -> None:
+    """Without who asked and without what is somebody's; it was understood, so that nobody has to label it."""
+    asks(world, f"帮我写一首诗，{PHONE}")
+    asks(world, "我们要增容到800，咋个整")
+    page = zhou.get("/knowledge")
+    assert "让用户选 <b>1</b> 次，没有文章可答 <b>1</b> 次" in page
+    assert 'href="/console/heard?show=unanswered">没答上的问题（1）' in page
+    page = zhou.get("/heard?show=unanswered")
+    assert "帮我写一首诗,【手机】" in page
+    assert PHONE not in page.split("<summary>原文</summary>")[0]
+    assert "一首诗" not in zhou.get("/heard")
+    with world.app.store.read() as session:
+        assert {column.name for column in ArticleCount.__table__.columns} == {"id", "key", "day", "times"}
+        assert session.query(ArticleCount).count() == 2

@@ -8,9 +8,12 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from domain.knowledge import articles, history, trying
+from domain.knowledge import articles, counting, history, trying
 from domain.knowledge.articles import BadArticle, Draft
-from domain.knowledge.tables import COLUMNS, THEMES, Article
+from domain.knowledge.tables import ASKED_BACK, COLUMNS, NONE_FOUND, THEMES, Article
+from domain.teaching import lessons
+from domain.teaching.lessons import Asked
+from domain.workdays import local_day
 from webhooks.console.parts import desk, me, page
 from webhooks.guards import guarded
 
@@ -19,20 +22,32 @@ NEW = Draft(theme=THEMES[0], title="", text="", source="")
 
 @guarded("administrator")
 def knowledge() -> ResponseReturnValue:
-    """The articles that the filters in the address leave; with `ask`, what that question would be answered."""
-    theme, words, asked = (request.args.get(name, "").strip() for name in ("theme", "q", "ask"))
+    """The articles that the filters in the address leave, with `sort=asked` the most asked for first; with `ask`, what
+    that question would be answered."""
+    theme, words, asked, sort = (request.args.get(name, "").strip() for name in ("theme", "q", "ask", "sort"))
     with desk().store.read() as session:
         every = articles.in_order(session)
+        times = counting.asked(session, local_day(desk().clock()))
+        unanswered = lessons.how_many(session, Asked("unanswered"))
         tried = trying.tried(session, asked) if asked else None
         by_key = {each.key: each for each in every}
         answered = trying.preview(session, Draft.of(by_key[tried.found[0].key])) if tried and tried.shown else None
     rows = [each for each in every if theme in ("", each.theme) and _has(each, words)]
+    if sort == "asked":
+        rows.sort(key=lambda row: counting.rank(times, row.key))
     return page(
         "knowledge.html",
         rows=rows,
         every=len(every),
         theme=theme,
         words=words,
+        sort=sort if sort == "asked" else "",
+        times=times,
+        days=counting.RECENT,
+        total=counting.total(times),
+        lacking=times.get(NONE_FOUND, counting.Times()),
+        which=times.get(ASKED_BACK, counting.Times()),
+        unanswered=unanswered,
         themes=THEMES,
         asked=asked,
         tried=tried,
@@ -127,6 +142,7 @@ def _form(
         preview=trying.preview(session, draft) if previewed else None,
         themes=THEMES,
         columns=COLUMNS,
+        months=counting.by_month(session, found.key) if found is not None else [],
         written=history.versions_of(session, found.id) if found is not None else [],
         placeholders=trying.placeholders(session),
     )
