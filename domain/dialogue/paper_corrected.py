@@ -3,16 +3,15 @@ beside the picture."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from domain.dialogue import asking
 from domain.dialogue.acts import Values
 from domain.dialogue.asking_kinds import ask_paper_field, ask_paper_value
+from domain.dialogue.days import day_of, refusal
 from domain.dialogue.paper_pictures import retake
 from domain.dialogue.thread import told
 from domain.evidence import record
@@ -26,8 +25,6 @@ from domain.registration.readings import Read, Reading
 from domain.registration.registration import Scene
 
 TYPED = "typed"  # the doubt that a typed value carries: no picture says so
-_DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
-_NO_DAY = "请发日期，例如：2027年12月31日。"
 
 
 def about_paper(session: Session, application: Application, about: str, scene: Scene) -> Say:
@@ -52,9 +49,12 @@ def correct_paper(session: Session, application: Application, act: Values, scene
     if photo is None or photo.reading is None:
         application.asking = ""
         return [asking.prompt(session, application, scene)]
-    value = _day(text) if name in DATES else text
+    day = day_of(text) if name in DATES else None
+    value = day.isoformat() if day is not None else "" if name in DATES else text
+    if name in DATES and day is None:
+        return [replace(ask_paper_value(application, application.asking), text=refusal(text))]
     if not value or len(value) > 200:
-        return [replace(ask_paper_value(application, application.asking), text=_NO_DAY)]
+        return [ask_paper_value(application, application.asking)]
     _put(session, application, photo.id, name, value, scene.now)
     application.asking = ""
     noted = settle(session, application, scene.now)
@@ -81,11 +81,3 @@ def wrong(session: Session, inbound: InboundMessage, argument: str, scene: Scene
         return [Say("现在没有要改的材料。")]
     number = argument if argument.isdecimal() else f"{papers[-1].id}"
     return [about_paper(session, application, f"paper:{number}", scene)]
-
-
-def _day(text: str) -> str:
-    found = _DAY.search(unicodedata.normalize("NFKC", text).replace(" ", ""))
-    try:
-        return date(*(int(each) for each in found.groups())).isoformat() if found is not None else ""
-    except ValueError:
-        return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from domain.dialogue.acts import Command
@@ -198,6 +199,34 @@ def test_what_was_read_wrongly_is_corrected_and_a_reviewer_sees_that_it_was(worl
     with world.app.store.read() as session:
         kept = session.scalars(select(Evidence).where(Evidence.what == "paper_corrected")).one()
         assert kept.data["typed"] == "2029-02-28"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("2027年2月30号", "2027年2月没有30日，只有28天"),
+        ("2027年13月1日", "没有13月，月份是1到12"),
+        ("二〇二七年四月三十一日", "2027年4月没有31日，只有30天"),
+        ("20271301", "没有13月"),
+        ("明年4月31日", "4月没有31日，只有30天"),
+        ("32号", "没有32日，一个月最多31天"),
+        ("27年12月31日", "年份没有写全，请写四位"),
+        ("不记得", "这里要填日期"),
+    ],
+)
+def test_a_day_that_there_is_not_is_refused_with_the_reason_and_an_example(
+    world: World, typed: str, reason: str
+) -> None:
+    """And it is still being asked for: the right day is taken next, also with Chinese numbers."""
+    known_to_the_desk(world)
+    world.say("租来的")
+    reached(world)
+    world.photo(lease(valid_to="2020-02-28"))
+    world.say("读得不对")
+    world.say("租期至")
+    said = world.say(typed)
+    assert reason in said and "请发日期，例如：2027年12月31日" in said
+    assert "租期至2029年12月31日" in world.say("二〇二九年十二月三十一号")
 
 
 def test_a_named_agents_identity_card_is_asked_for_and_shown_masked(world: World) -> None:
