@@ -37,6 +37,8 @@ FIELDS: Mapping[str, str] = {
 MARKS: Mapping[str, str] = {"person_name": PERSON, "company_name": COMPANY, "address": ADDRESS}
 INFORM, CORRECT, UNSURE = "inform", "correct", "unsure_what"
 _WITH_VALUES = (INFORM, CORRECT)
+# What belongs to no field, and may matter to a wish; of a day that there is not, the words are carried.
+STATED, NO_DAY = ("energy", "date", "month", "number"), "date_like"
 _FALLBACK = "nlu_fallback"  # Rasa's own word for nothing sure
 LEAST_GUESS = 0.1  # a less likely meaning is not worth a tap
 COMMANDS = (
@@ -82,7 +84,8 @@ def act_of(intent: str, message: Mapping[str, Any]) -> Act:
     one act with a second wish; what gives values comes first, whatever the order."""
     wishes = message["metadata"].get("wishes") or [[intent, message["text"]]]
     (first, words), *more = sorted(wishes, key=lambda wish: wish[0] not in _WITH_VALUES)
-    return replace(_one(first, words, message), also=understood(*more[0]) if more else None)
+    also = understood(*more[0], _stated(message, more[0][1])) if more else None
+    return replace(_one(first, words, message), also=also)
 
 
 def reading_of(intent: str, message: Mapping[str, Any]) -> Reading:
@@ -106,13 +109,25 @@ def _one(intent: str, words: str, message: Mapping[str, Any]) -> Command | Value
         return _values(message, correcting=intent == CORRECT)
     if intent == UNSURE:
         return Command(UNSURE, message["text"], guesses=tuple(_likely(message["intent_ranking"])))
-    return understood(intent, words)
+    return understood(intent, words, _stated(message, words))
+
+
+def _stated(message: Mapping[str, Any], words: str) -> dict[str, list[str]]:
+    """What stands in these words of the message and belongs to no field, by its kind."""
+    found: dict[str, list[str]] = {}
+    for each in message["entities"]:
+        typed = message["text"][each["start"] : each["end"]] if "start" in each else ""
+        if each["entity"] in (*STATED, NO_DAY) and typed in words:
+            value = typed if each["entity"] == NO_DAY else str(each["value"])
+            found.setdefault(each["entity"], []).append(value)
+    return found
 
 
 def _values(message: Mapping[str, Any], *, correcting: bool) -> Values:
     found = {FIELDS[each["entity"]]: str(each["value"]) for each in message["entities"] if each["entity"] in FIELDS}
     about = next((each["value"] for each in message["entities"] if each["entity"] == "field"), "")
-    return Values(found, correcting=correcting, about=about if correcting else "", text=message["text"])
+    said = _stated(message, message["text"])
+    return Values(found, correcting=correcting, about=about if correcting else "", text=message["text"], said=said)
 
 
 def _likely(ranking: Iterable[Mapping[str, Any]]) -> Iterable[str]:

@@ -56,11 +56,17 @@ async def wishes_in(text: str, understand: Understand) -> list[list[str]]:
         return []
     found: dict[object, list[str]] = {}
     for part in parts:
-        intent = (await understand(part))["intent"]
+        understood = await understand(part)
+        intent = understood["intent"]
         name = intent["name"]
-        if name in _NO_WISH or intent["confidence"] < LEAST_CONFIDENCE:
+        if name in _NO_WISH or intent["confidence"] < LEAST_CONFIDENCE or _states_energy(name, understood):
             continue
         family = _FAMILY.get(name, name)
         if family not in found or found[family][0] in _PLAIN:
             found[family] = [name, part.strip()]
     return list(found.values())[:2] if len(found) > 1 else []
+
+
+def _states_energy(name: str, understood: Mapping[str, Any]) -> bool:
+    """“我们每月用8万度”: who says an amount does not ask for it; it is on that amount that the rest is wished."""
+    return name in ("usage", "inform") and {each["entity"] for each in understood.get("entities", ())} == {"energy"}

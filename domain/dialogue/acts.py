@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.questions.questions import Match, Unclear
@@ -22,13 +22,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Values that a person gives; `about` is the field that they call wrong, when they do; `text` the whole message."""
+    """Values that a person gives; `about` is the field that they call wrong, when they do; `text` the whole message;
+    `said` what it states that belongs to no field (domain.dialogue.stated)."""
 
     raw: Mapping[str, str] = field(default_factory=dict)
     correcting: bool = False
     about: str = ""
     text: str = ""
     also: Command | None = None
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from domain.messages.messages import Say
 # These tell something and change nothing, so that they can be answered beside anything else.
 _TELLS = frozenset({*TOPICS, *knowledge_talk.COMMANDS}) | {
     *("progress", "contract", "renew", "packages", "package", "compare", "recommend", "companies", "usage", "forecast"),
-    *("whoami", "todo", "why_out", "owing"),
+    *("whoami", "todo", "why_out", "owing", "by_number"),
 }
 Do = Callable[[Act], list[Say]]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from domain.contracts import contracts, proposing
 from domain.contracts.tables import Contract, RequestKind, Side
 from domain.contracts.wishes import RETAIL, Wish
+from domain.dialogue.stated import doubts, kwh
 from domain.dialogue.topics import PROGRESS
 from domain.groups.units import unit_of
 from domain.market import months
@@ -28,13 +29,13 @@ UNBOUND = "选好后要售电公司接受、双方都签了才算绑定；在那
 
 def packages(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
     """What is on offer as money on the own last months, the cheapest first, equals by a draw; on what it was counted is
-    said. `argument`: the application, and the page."""
+    said. `argument`: the application, the page, and the kWh of a year that were stated."""
     mine = units(session, inbound.address.contact_id)
-    number, _, page = argument.partition("/")
+    number, page, stated = [*argument.split("/"), "", ""][:3]
     application = chosen(mine, number)
     if len(mine) > 1 and application is None:
-        return [which(mine, "packages")]
-    made = _compared(session, application, scene)
+        return [which(mine, "packages", f"//{stated}" if stated else "")]
+    made = _compared(session, application, scene, stated)
     if not made.packages:
         return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
     first = (int(page) - 1) * PAGE if page.isdecimal() and int(page) else 0
@@ -42,13 +43,13 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     if not shown:
         return [Say("没有更多套餐了。", [PACKAGES])]
     of = str(application.id) if application is not None else ""
-    lines = [*(_line(each) for each in shown), *compare.cautions(made)]
+    lines = [*(_line(each) for each in shown), *compare.cautions(made), *doubts(stated)]
     taps = [
         Option(f"{each.code.partition('-')[0]} {each.name}"[:20], f"cmd:package:{each.code}/{of}") for each in shown
     ]
-    taps.append(Option("推荐和比较", f"cmd:recommend:{of}"))
+    taps.append(Option("推荐和比较", f"cmd:recommend:{of}/{stated}".rstrip("/")))
     if first + PAGE < len(made.packages):
-        taps.append(Option("更多", f"cmd:packages:{of}/{first // PAGE + 2}"))
+        taps.append(Option("更多", f"cmd:packages:{of}/{first // PAGE + 2}/{stated}".rstrip("/")))
     head = f"{made.basis}，电能量费从低到高，共{len(made.packages)}个："
     if len(made.packages) > 1:
         two = "和".join(each.code.partition("-")[0] for each in made.packages[:2])
@@ -58,36 +59,41 @@ def packages(session: Session, inbound: InboundMessage, argument: str, scene: Sc
 
 
 def recommended(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """Which to look at first and why, with figures, and the best few as a picture. `argument`: the application."""
+    """Which to look at first and why, with figures, and the best few as a picture. `argument`: the application, and
+    the kWh of a year that were stated."""
     mine = units(session, inbound.address.contact_id)
-    application = chosen(mine, argument)
+    number, _, stated = argument.partition("/")
+    application = chosen(mine, number)
     if len(mine) > 1 and application is None:
-        return [which(mine, "recommend")]
-    made = _compared(session, application, scene)
+        return [which(mine, "recommend", f"/{stated}" if stated else "")]
+    made = _compared(session, application, scene, stated)
     if not made.packages:
         return [Say("现在没有在售的套餐，请过几天再看。", [PROGRESS])]
     said = recommend.recommend(session, made)
     best = [each.package.code for each in said.ranked[: compare.PICTURE]]
     of = str(application.id) if application is not None else ""
     taps = [Option(f"看 {code.partition('-')[0]}", f"cmd:package:{code}/{of}") for code in best]
-    lines = [*recommend.text_lines(said), *compare.text_lines(made.only(best))]
+    lines = [*recommend.text_lines(said), *compare.text_lines(made.only(best)), *doubts(stated)]
     picture = compare.picture(made.only(best)) if len(best) > 1 else None
     short = "\n".join([said.sentence, *compare.sms_lines(made.only(best))])
     return [Say("\n".join(lines), [*taps, PACKAGES], short, picture=picture)]
 
 
 def package(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """One package closely: the facts card, what it would have cost the user, and choosing it."""
-    code, _, number = argument.partition("/")
+    """One package closely: the facts card, what it would have cost the user, and choosing it. `argument`: its code, the
+    application, and the kWh of a year that were stated."""
+    code, number, stated = [*argument.split("/"), "", ""][:3]
     version = offers.public(session, code)
     if version is None:
         return [Say("没有找到这个套餐，请从列表里选。", [PACKAGES])]
     of = facts_card.card(session, version, local_day(scene.now))
     application = chosen(units(session, inbound.address.contact_id), number)
     lines = facts_card.text_lines(of)
-    if application is not None:
-        made = compare.compare(session, application.account_mark or "", [version], scene.now)
+    if application is not None or kwh(stated):
+        mark = (application.account_mark or "") if application is not None else ""
+        made = compare.compare(session, mark, [version], scene.now, stated=kwh(stated))
         lines.append(f"{made.basis}：约 {yuan(made.packages[0].yuan)} 元")
+    lines += doubts(stated)
     taps = [PACKAGES]
     if application is not None and of.offered:
         taps.insert(0, Option("选这个", f"cmd:choose:{of.code}/{application.id}"))
@@ -159,11 +165,11 @@ def called(application: Application) -> str:
     return f"{(application.value('name') or '')[:10]} 尾号{(application.value('account_number') or '')[-4:]}"
 
 
-def _compared(session: Session, application: Application | None, scene: Scene) -> compare.Comparison:
-    """What is on offer, on the months of an application's account; on stated standard ones where there is none."""
+def _compared(session: Session, application: Application | None, scene: Scene, stated: str = "") -> compare.Comparison:
+    """What is on offer, on what was stated, else on the months of an application's account, else on standard ones."""
     versions = offers.offered(session, local_day(scene.now))
     mark = (application.account_mark or "") if application is not None else ""
-    return compare.compare(session, mark, versions, scene.now)
+    return compare.compare(session, mark, versions, scene.now, stated=kwh(stated))
 
 
 def _line(of: compare.Compared) -> str:

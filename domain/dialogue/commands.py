@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.dialogue import (
     asking,
+    by_number,
     choosing,
     companies_talk,
     comparing,
@@ -227,6 +228,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     **adding.COMMANDS,
     **commands.COMMANDS,
     **proxy_talk.COMMANDS,
+    **by_number.COMMANDS,
     **choosing.COMMANDS,
     **comparing.COMMANDS,
     **contract_talk.COMMANDS,

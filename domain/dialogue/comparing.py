@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.contracts import contracts
 from domain.contracts.tables import Contract
 from domain.dialogue.choosing import CONTRACT, PACKAGES, chosen, units, which
+from domain.dialogue.stated import doubts, kwh
 from domain.market import months
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.packages import compare, offers
@@ -21,26 +22,29 @@ _LEAVING = "这里只比电能量费。合同没到期就换，可能要付提�
 
 
 def compared(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """The two or three packages that were named, on the same months. `argument`: the application / the codes."""
-    number, _, listed = argument.partition("/")
+    """The two or three packages that were named, on the same months. `argument`: the application / the codes / the kWh
+    of a year that were stated."""
+    number, listed, stated = [*argument.split("/"), "", ""][:3]
     codes = listed.split(",")
     if not 2 <= len(codes) <= compare.PICTURE:
         return [Say(f"一次比较两到{compare.PICTURE}个套餐，例如回复“比较 P0001 P0002”。", [PACKAGES])]
     mine = units(session, inbound.address.contact_id)
     application = chosen(mine, number)
     if len(mine) > 1 and application is None:
-        return [which(mine, "compare", f"/{listed}")]
+        return [which(mine, "compare", f"/{listed}/{stated}".rstrip("/"))]
     found = {code: offers.public(session, code) for code in codes}
     if missing := [code for code, version in found.items() if version is None]:
         return [Say(f"没有找到套餐{'、'.join(missing)}，请从列表里选。", [PACKAGES])]
     mark = (application.account_mark or "") if application is not None else ""
-    made = compare.compare(session, mark, [each for each in found.values() if each is not None], scene.now)
+    versions = [each for each in found.values() if each is not None]
+    made = compare.compare(session, mark, versions, scene.now, stated=kwh(stated))
     if len(made.packages) < 2:  # one package, by two ways of writing its code
         return [Say("这是同一个套餐，请写两个不同的编号。", [PACKAGES])]
     of = str(application.id) if application is not None else ""
     taps = [Option(f"看 {each.code.partition('-')[0]}", f"cmd:package:{each.code}/{of}") for each in made.packages]
     short = "\n".join(compare.sms_lines(made))
-    return [Say("\n".join(compare.text_lines(made)), [*taps, PACKAGES], short, picture=compare.picture(made))]
+    lines = [*compare.text_lines(made), *doubts(stated)]
+    return [Say("\n".join(lines), [*taps, PACKAGES], short, picture=compare.picture(made))]
 
 
 def with_present(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.contracts import asking, consents, contracts, describing, expiry, requests, sides
 from domain.contracts.tables import KIND_NAMES, Contract, ContractState, Request, RequestKind, Side
 from domain.contracts.wishes import NotPossible, Wish
+from domain.dialogue import ending
 from domain.dialogue.choosing import PACKAGES, ask_for, chosen, units, which_contract
 from domain.dialogue.topics import HUMAN, PROGRESS
 from domain.groups.units import unit_of
@@ -96,11 +97,16 @@ def not_renew(session: Session, inbound: InboundMessage, argument: str, scene: S
 
 
 def end_contract(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """Ask for an early end: both sides must agree, and it takes effect with the next month."""
+    """Ask for an early end: both sides must agree, and it takes effect with the next month. `argument`: the application
+    and a day that was named for it; where that is another one, nothing is asked before the user knows."""
     contact_id = inbound.address.contact_id
-    application = chosen(units(session, contact_id), argument)
+    number, _, named = argument.partition("/")
+    application = chosen(units(session, contact_id), number)
     if application is None:
-        return contract(session, inbound, argument, scene)
+        return contract(session, inbound, number, scene)
+    row = contracts.of_application(session, application, scene.now)
+    if named and row is not None and (other := ending.another_day(row, named, local_day(scene.now))):
+        return [other]
     return ask_for(session, Wish(RequestKind.END, application, None, inside=True), contact_id, scene)
 
 

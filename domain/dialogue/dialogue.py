@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from domain.dialogue import also, choosing, contract_talk, focus, kind_commands, knowledge_talk, offering, usage_talk
+from domain.dialogue import (
+    also,
+    by_number,
+    choosing,
+    contract_talk,
+    focus,
+    kind_commands,
+    knowledge_talk,
+    offering,
+    usage_talk,
+)
 from domain.dialogue.acts import Act, Command, Picture, Values
 from domain.dialogue.answers import answered
 from domain.dialogue.commands import command
@@ -116,7 +126,7 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
 
 def _handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
     contact_id = inbound.address.contact_id
-    act = adding.instead(session, contact_id, act)
+    act = by_number.instead(session, contact_id, adding.instead(session, contact_id, act))
     if isinstance(act, Match):
         return answered(session, inbound, act, scene)
     if isinstance(act, Unclear):

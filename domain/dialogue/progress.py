@@ -26,14 +26,18 @@ from domain.workdays import CHINA, local_day
 _SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
 
 
-def progress(session: Session, contact_id: int, now: datetime) -> Say:
+def progress(session: Session, contact_id: int, now: datetime, number: str = "") -> Say:
     """The stages of every application, newest first, with what the person can do next: their own, and those that were
-    handed in for a company that they speak for. Who is admitted reads whether they may trade in this month."""
+    handed in for a company that they speak for. Who is admitted reads whether they may trade in this month. With a
+    `number`, the one that bears it."""
     month = month_of(local_day(now))
     own = of_contact(session, contact_id)
     known = own + _of_companies(session, contact_id, own)
+    if number and not (known := [each for each in known if each.number == number]):
+        return Say(f"没有查到您名下编号{number}的申请，请核对编号。", [Option("我的进度", "cmd:progress")])
     if not known:
         return Say("您还没有注册申请。", [REGISTER])
+    own = [each for each in own if each in known]
     shown = [_one(session, application, month) for application in known[:5]]
     options = [*_options(own), *_to_take_over(session, contact_id, known)]
     return Say("\n\n".join(shown), options, short=_on_sms(session, known), page=_page(known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from domain.dialogue.acts import Command
+from domain.dialogue.stated import Stated, day, stated_months, yearly
 from domain.messages.messages import Option
 from domain.packages import offers
 
@@ -44,12 +45,18 @@ _LABELS: Mapping[str, str] = {
     "stop_notices": "暂停通知", "start_notices": "恢复通知", "rules_question": "零售和批发",
 }  # fmt: skip
 MOST_GUESSES = 3
+NOTHING: Stated = {}
 
 
-def understood(intent: str, text: str) -> Command:
-    """The command that an intent stands for. `text` is the whole message: package codes in it become the argument."""
+def understood(intent: str, text: str, said: Stated = NOTHING) -> Command:
+    """The command that an intent stands for. `text` is the whole message, `said` what it states: package codes, energy
+    and days that matter to the wish become the argument."""
     if intent in _BY_CODE:
-        return _BY_CODE[intent](offers.codes_in(text))
+        return _BY_CODE[intent](offers.codes_in(text), yearly(text, said))
+    if intent in _BY_NUMBER and (numbers := said.get("number")):
+        return Command("by_number", numbers[0])
+    if intent in _BY_DAY:
+        return Command(_COMMAND_OF.get(intent, intent), f"/{found}" if (found := _BY_DAY[intent](text, said)) else "")
     return Command(_COMMAND_OF.get(intent, intent), text if intent in _READ_THE_WORDS else "")
 
 
@@ -65,17 +72,30 @@ def guesses(ranking: Sequence[str]) -> list[Option]:
     return [Option(label, f"cmd:{name}") for label, name in list(options.items())[:MOST_GUESSES]]
 
 
-def _packages(codes: list[str]) -> Command:
-    return Command("package", codes[0]) if codes else Command("packages")
+def _packages(codes: list[str], year: str) -> Command:
+    behind = f"//{year}" if year else ""
+    return Command("package", codes[0] + behind) if codes else Command("packages", behind)
 
 
-def _compare(codes: list[str]) -> Command:
-    return Command("compare", "/" + ",".join(codes)) if len(codes) > 1 else Command("recommend")
+def _compare(codes: list[str], year: str) -> Command:
+    if len(codes) > 1:
+        return Command("compare", f"/{','.join(codes)}/{year}".rstrip("/"))
+    return _recommend(codes, year)
 
 
-_BY_CODE: Mapping[str, Callable[[list[str]], Command]] = {
+def _recommend(codes: list[str], year: str) -> Command:
+    return Command("recommend", f"/{year}" if year else "")
+
+
+_BY_CODE: Mapping[str, Callable[[list[str], str], Command]] = {
     "list_packages": _packages,
     "choose_package": _packages,
     "change_package": _packages,
     "compare_packages": _compare,
+    "recommend": _recommend,
+}
+_BY_NUMBER = frozenset({"progress", "my_contract"})
+_BY_DAY: Mapping[str, Callable[[str, Stated], str]] = {
+    "end_early": lambda text, said: day(said),
+    "usage": stated_months,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from domain.dialogue import stated
 from domain.dialogue.choosing import PACKAGES, chosen, units, which
 from domain.dialogue.topics import PROGRESS
 from domain.market import months
@@ -17,15 +18,20 @@ from domain.usage.months import used
 from domain.workdays import local_day
 
 USAGE, FORECAST = Option("我的用电量", "cmd:usage"), Option("全年预计", "cmd:forecast")
-MONTHS = 12
+MONTHS, KEPT = 12, 24
+_BY_MONTH = "这里只有每个月的电量，没有某一天的。"
 
 
 def usage(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
-    """The last twelve months, one line each, with their sum. `argument`: the application."""
-    found = _account(session, inbound, argument, "usage")
+    """The last twelve months, one line each, with their sum. `argument`: the application, and the months that were
+    named, which are then told alone."""
+    number, _, named = argument.partition("/")
+    found = _account(session, inbound, number, "usage", f"/{named}" if named else "")
     if isinstance(found, Say):
         return [found]
     this_month = months.month_of(local_day(scene.now))
+    if named and named != "day":
+        return [_of_months(session, found, named, this_month)]
     known = used(session, found.account_mark or "", this_month, MONTHS)
     if not known:
         return [_nothing_yet(found)]
@@ -36,7 +42,28 @@ def usage(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     )
     lines = [f"{months.words(each.month)}：{energy(each.kwh)}" for each in known]
     missing = [] if len(known) == MONTHS else [f"其余{MONTHS - len(known)}个月营销系统还没有数据。"]
-    return [Say("\n".join([head, *lines, *missing]), [FORECAST, PACKAGES], head)]
+    by_month = [_BY_MONTH] if named == "day" else []
+    return [Say("\n".join([*by_month, head, *lines, *missing]), [FORECAST, PACKAGES], head)]
+
+
+def _of_months(session: Session, of: Application, named: str, this_month: int) -> Say:
+    """The energy of the months that were named; of each that is not known, why."""
+    if why := stated.refused(named):
+        return Say(f"{why}。可以这样问：{months.words(this_month - 1)}用了多少度。", [USAGE])
+    wanted = [months.parse(each) for each in named.split(",")][-KEPT:]
+    known = {each.month: each.kwh for each in used(session, of.account_mark or "", this_month, KEPT)}
+    lines = [f"{months.words(each)}：{_energy_or_why(each, known, this_month)}" for each in wanted]
+    total = (
+        [f"合计{energy(sum(known.get(each, 0) for each in wanted))}。"] if len(known.keys() & set(wanted)) > 1 else []
+    )
+    text = "\n".join([f"户号尾号{_ending(of)}：", *lines, *total])
+    return Say(text, [USAGE, FORECAST], text)
+
+
+def _energy_or_why(month: int, known: Mapping[int, int], this_month: int) -> str:
+    if month >= this_month:
+        return "这个月还没过完" if month == this_month else "还没到"
+    return energy(known[month]) if month in known else "营销系统没有这个月的数据"
 
 
 def forecast(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -68,13 +95,15 @@ def energy(kwh: int) -> str:
     return f"{kwh / 10_000:,.1f}万千瓦时" if kwh >= 10_000 else f"{kwh:,}千瓦时"
 
 
-def _account(session: Session, inbound: InboundMessage, argument: str, command: str) -> Application | Say:
+def _account(
+    session: Session, inbound: InboundMessage, argument: str, command: str, rest: str = ""
+) -> Application | Say:
     mine = units(session, inbound.address.contact_id)
     found = chosen(mine, argument)
     if found is not None:
         return found
     if mine:
-        return which(mine, command)
+        return which(mine, command, rest)
     return Say("注册审核通过以后，这里能看用电量。现在可以先看进度。", [PROGRESS])
 
 

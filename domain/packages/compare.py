@@ -2,6 +2,7 @@
 
 Nothing is scaled up: where fewer months are known than were asked for, the sums are of those that are known, and it
 says so. Where none is known, each month of the last year counts as the setting `card_kwh_middle`, and it says that.
+Where the user states what a year comes to, that is spread evenly over the last twelve months, and it says that.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Comparison:
     own: bool  # whether the months are the user's own, or the standard ones
     packages: tuple[Compared, ...]
     shift: int  # per cent of the energy that `at_risk` moves from valley to peak
+    stated: int = 0  # the kWh of a year that the user stated, where it was compared on that
 
     @property
     def kwh(self) -> int:
@@ -81,6 +83,8 @@ class Comparison:
     @property
     def basis(self) -> str:
         """On whose usage, in words that a sentence may begin with."""
+        if self.stated:
+            return f"按您说的一年 {self.stated:,} 度、每月一样多估算（{self.period}）"
         if not self.own:
             return f"没有查到贵单位的用电数据，先按每月 {self.used[0].kwh:,} 度估算（{self.period}）"
         return f"按贵单位 {len(self.used)} 个月的用电（{self.period}，共 {self.kwh:,} 度）"
@@ -110,19 +114,26 @@ class Comparison:
 
 
 def compare(
-    session: Session, account_mark: str, versions: Iterable[PackageVersion], now: datetime, months: int = YEAR
+    session: Session,
+    account_mark: str,
+    versions: Iterable[PackageVersion],
+    now: datetime,
+    months: int = YEAR,
+    stated: int = 0,
 ) -> Comparison:
-    """Each version on the account's last months, 12 to 24, up to the last one that is known. `versions` may hold one
-    that is no longer offered (what the user has now); it is marked. An empty mark: nobody's usage."""
+    """Each version on the account's last months, 12 to 24, up to the last one that is known; on `stated` kWh a year
+    instead where there are any. `versions` may hold one that is no longer offered (what the user has now); it is
+    marked. An empty mark: nobody's usage."""
     month = month_of(local_day(now))
-    kept = _own(session, account_mark, month, min(max(months, YEAR), MOST_MONTHS))
-    on = kept or [UsedMonth(month - n, figure(session, STANDARD)) for n in range(YEAR, 0, -1)]
+    kept = [] if stated else _own(session, account_mark, month, min(max(months, YEAR), MOST_MONTHS))
+    year = stated or YEAR * figure(session, STANDARD)
+    on = kept or [UsedMonth(month - n, _share(year, n)) for n in range(YEAR, 0, -1)]
     market, shape, shift = prices.known(session), standard(session), figure(session, "choose_shift")
     may = {each.id for each in offered(session, local_day(now))}
     distinct = {each.id: each for each in versions}.values()
     made = [_compared(each, on, market, shape, shift, each.id in may) for each in distinct]
     made.sort(key=lambda each: (each.yuan, place(account_mark, month, each.code)))
-    return Comparison(account_mark, month, months, tuple(on), bool(kept), tuple(made), shift)
+    return Comparison(account_mark, month, months, tuple(on), bool(kept), tuple(made), shift, stated)
 
 
 def text_lines(of: Comparison) -> list[str]:
@@ -150,6 +161,7 @@ def sms_lines(of: Comparison) -> list[str]:
         return ["现在没有可以比较的套餐"]
     count = min(len(of.packages), SMS)
     head = f"按最近用电{len(of.used)}个月" if of.own else f"没有用电数据，按每月{of.used[0].kwh:,}度"
+    head = f"按您说的一年{of.stated:,}度" if of.stated else head
     most = f"，最低{count}个" if len(of.packages) > count else "，从低到高"
     lines = [f"{each.code}约{whole(each.yuan)}元，合{yuan(each.average)}元/兆瓦时" for each in of.packages[:SMS]]
     return [head + most, *lines]
@@ -159,13 +171,13 @@ def picture(of: Comparison) -> dict[str, Any]:
     """What `Say.picture` takes, to send this comparison as a picture: choose its packages with `Comparison.only`."""
     codes = [each.code for each in of.packages[:PICTURE]]
     text = f"[图片] 套餐比较：{'、'.join(codes)}"
-    return {"text": text, "account_mark": of.account_mark, "codes": codes, "months": of.asked}
+    return {"text": text, "account_mark": of.account_mark, "codes": codes, "months": of.asked, "stated": of.stated}
 
 
 def pictured(session: Session, body: Mapping[str, Any], now: datetime) -> Comparison:
     """The comparison that `picture` wrote down, made anew. A package that is gone is left out."""
     found = [version(session, code) for code in body["codes"]]
-    return compare(session, body["account_mark"], filter(None, found), now, body["months"])
+    return compare(session, body["account_mark"], filter(None, found), now, body["months"], body.get("stated", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,11 @@ EQUAL = "金额相同的，先后由抽签决定，不代表谁更好。"
 def whole(amount: Decimal) -> str:
     """元 without cents, rounded half up, thousands parted."""
     return f"{amount.quantize(Decimal(1), ROUND_HALF_UP):,}"
+
+
+def _share(year: int, n: int) -> int:
+    """The n-th month's even part of a year in whole kWh; the parts together are the year."""
+    return year * n // YEAR - year * (n - 1) // YEAR
 
 
 def _own(session: Session, account_mark: str, month: int, months: int) -> list[UsedMonth]:

@@ -21,8 +21,12 @@ _FILLER = re.compile(
 )
 
 
-# Unasked, these answer nothing: a package to look at, a number to look up, a day that is meant.
-_UNASKED = frozenset(("energy", "date", "month", "date_like", "package", "number"))
+# Words that stand around an amount of energy and say of which time it is, and how sure.
+_OF_ENERGY = re.compile(
+    r"每个?月|每年|每天|[一半全今去]年|一个月|月均|年均|平均|大概|大约|差不多|左右|上下|用电量|电量|用电|用|电|厂里|厂|左|右"
+)
+# Unasked, these answer nothing: a package to look at, a day that is meant.
+_UNASKED = frozenset(("date", "month", "date_like", "package"))
 
 
 def is_bare_answer(reading: Reading, asking: str = "") -> bool:
@@ -33,7 +37,8 @@ def is_bare_answer(reading: Reading, asking: str = "") -> bool:
     kept = list(reading.folded.text)
     for start, end, *_ in (*reading.places, *reading.fields):
         kept[start:end] = [" "] * (end - start)
-    return not _FILLER.sub("", "".join(kept))
+    left = _FILLER.sub("", "".join(kept))
+    return not (_OF_ENERGY.sub("", left) if kinds == {"energy"} else left)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -97,3 +97,10 @@ def test_a_value_with_fillers_is_a_bare_answer(text: str) -> None:
 def test_a_value_within_a_sentence_is_none(text: str) -> None:
     """The rest of the sentence decides."""
     assert not is_bare_answer(read(text))
+
+
+@pytest.mark.parametrize("text", ["一年5万度", "每月用电大概5万度左右", "ZC20261117003501"])
+def test_an_amount_or_a_number_of_ours_alone_is_one_too(text: str) -> None:
+    """The product says what it does with it."""
+    assert is_bare_answer(read(text))
+    assert not is_bare_answer(read(f"{text}停电了"))

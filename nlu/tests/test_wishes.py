@@ -39,5 +39,6 @@ def test_a_flood_of_parts_costs_nothing() -> None:
 
 
 def test_parts_of_one_wish_are_one(wishes: Callable[[str], set[str]]) -> None:
-    """A tenant who registers has one wish."""
+    """A tenant who registers has one wish, and so has who says on how much energy a package is wanted."""
     assert wishes("我们厂房是租的，想来注册") == set()
+    assert wishes("我们每月用8万度电，推荐个套餐") == set()
