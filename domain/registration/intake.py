@@ -18,6 +18,7 @@ from domain.identifiers import (
 from domain.names import seen, simple
 from domain.registration.applications import FIELD_NAMES
 
+LONGEST_NAME, LONGEST_PLACE = 100, 200  # of a company and of an address; the longest on licences have half of that
 PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
 SMS_CODE = re.compile(r"\d{6}")
 _CODE = re.compile(r"(?=.*\d)[0-9A-Z]{18}")  # eighteen letters without a figure are words
@@ -109,14 +110,14 @@ def _words(text: str) -> str:
 
 def _company(text: str) -> str:
     words = _words(text)
-    if len(words) < 4:
+    if not 4 <= len(words) <= LONGEST_NAME:
         raise ValueError("请发送执照上的全称")
     return words
 
 
 def _place(text: str) -> str:
     words = _words(text)
-    if len(words) < 6:
+    if not 6 <= len(words) <= LONGEST_PLACE:
         raise ValueError("请发送执照上的完整地址")
     return words
 
