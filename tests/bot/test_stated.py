@@ -59,6 +59,7 @@ def said(market: Market, text: str, intent: str, *values: tuple[str, str, str]) 
         ("半年5万度", "100,000"),
         ("每天5万度", "18,250,000"),
         ("去年12月用了5万度", "600,000"),
+        ("合同想签6个月的，一年大概5万度", "50,000"),
     ],
 )
 def test_packages_are_compared_on_the_usage_that_is_stated(market: Market, text: str, year: str) -> None:
@@ -101,6 +102,8 @@ def test_a_period_that_nobody_said_is_assumed_and_the_assumption_is_said(market:
     """With the words that put it right; of several amounts none is taken."""
     told = said(market, "5万度电哪个划算", "compare_packages", ("energy", "5万度", "50000"))
     assert "按您说的一年 50,000 度" in told and "您没有说是多久的用电，先当一年的算" in told
+    told = said(market, "3月到5月用了5万度哪个划算", "recommend", ("energy", "5万度", "50000"))
+    assert "先当一年的算" in told
     two = (("energy", "5万度", "50000"), ("energy", "2万度", "20000"))
     told = said(market, "峰5万度谷2万度哪个划算", "recommend", *two)
     assert "您说了几个电量" in told and "按您说的" not in told
