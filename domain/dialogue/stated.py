@@ -23,6 +23,7 @@ _MANY_MONTHS = re.compile(r"(?P<count>\d{1,2}|[一两二三四五六])个月")
 _ANY = re.compile(r"(?:[一上本这当下全今去明前个]|\d)(?P<of>天|月|季|年)|(?P<half>半年)|年度")
 _A_YEAR = re.compile(r"[一全]年[^\d，,。]{0,6}[\d一二两三四五六七八九十]")
 _SOME_MONTHS = re.compile(r"月份?[到至~～—-]+\d{1,2}月")  # how many is not counted: the amount is asked about
+_ONE_MONTH = re.compile(r"\d月")  # 去年12月: the month, not the year
 _RANGE = re.compile("[到至~～—-]")
 _UNSAID = "您没有说是多久的用电，先当一年的算；如果是一个月的，请回复“每月{said}度哪个套餐划算”。"
 _SEVERAL = "您说了几个电量，不知道按哪个算，这次没有用上。请只说总量，例如“一年5万度哪个套餐划算”。"
@@ -97,6 +98,8 @@ def _times(text: str) -> tuple[int, int] | None:
         return None
     if _A_YEAR.search(text):
         return 1, 1
+    if _ONE_MONTH.search(text):
+        return 12, 1
     if found := _MANY_MONTHS.search(text):
         count = _COUNTED.get(found["count"]) or int(found["count"])
         return (12, count) if 1 <= count <= 24 else None
