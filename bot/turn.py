@@ -38,6 +38,7 @@ from domain.registration.applications import Photo, current
 from domain.registration.readings import Reading
 from domain.registration.registration import Scene
 from domain.sources import records
+from domain.sources.lookups import Facts
 from domain.talks import takeover
 from domain.teaching import hearing
 from domain.workdays import local_day
@@ -99,15 +100,10 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
     """Do an act for an inbound message: ask the sources first, then change and answer in one transaction. `heard`: how
     Rasa read it, which is kept for teaching.
     Called again for the same message, it changes nothing; while staff are in charge, only exact answers act."""
-    with app.store.read() as session:
-        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
-        if inbound.state == InState.DONE:
-            return
-        lookups = dialogue.lookups(session, inbound.address.contact_id, act)
-    facts = inquire(app, lookups)
+    facts = _facts(app, inbound_id, act) if dialogue.may_ask(act) else Facts()
     now = app.clock()
     with app.store.write() as session:
-        inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True)
+        inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True, options=[_WITH_ADDRESS])
         if inbound.state == InState.DONE:
             return
         if takeover.hushed(session, inbound, act, now):
@@ -123,6 +119,14 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
         owed = just_owed(session, now)
     for address_id in owed:  # ringing for all that is due after each turn would drown the workers in a storm
         app.doorbell.deliver(address_id)
+
+
+def _facts(app: App, inbound_id: int, act: Act) -> Facts:
+    """What the sources say that this act will want to know."""
+    with app.store.read() as session:
+        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
+        lookups = [] if inbound.state == InState.DONE else dialogue.lookups(session, inbound.address.contact_id, act)
+    return inquire(app, lookups)
 
 
 def read_photo(app: App, inbound_id: int, reader: DocumentReader) -> None:

@@ -11,6 +11,7 @@ from bot import batches, capacity, hooks, jobs, outbox, proxies, rechecks, takeo
 from bot.app import App, build
 from bot.doorbell import OCR, CeleryDoorbell, make_celery
 from bot.logs import set_up_logs
+from bot.processes import settle
 from bot.reading import OcrReader
 from bot.settings import read_settings
 
@@ -136,6 +137,8 @@ def _our_logs(**_: Any) -> None:
 
 @worker_ready.connect
 def _warm(sender: Any, **_: Any) -> None:
-    """Load the OCR models before the first photo comes, not with it."""
+    """Build the parts, and load the OCR models, before the first message comes, not with it."""
+    the_app()
     if any(queue.name == OCR for queue in sender.task_consumer.queues):
         the_reader()
+    settle()

@@ -47,16 +47,16 @@ def time_of(session: Session, name: str) -> time:
 def value(session: Session, name: str) -> int | bool | str:
     """A setting as it stands. KeyError for a name that is no setting."""
     known = FIGURES[name]
-    row = _changed(session).get(name)
-    return known.default if row is None else row.value
+    return _changed(session).get(name, known.default)
 
 
-def _changed(session: Session) -> dict[str, SettingValue]:
+def _changed(session: Session) -> dict[str, int | bool | str]:
     """Every setting that differs from its default, read once in a session: a turn asks for many."""
     if "settings" not in session.info:
-        session.info["settings"] = {row.name: row for row in session.scalars(select(SettingValue))}
-    rows: dict[str, SettingValue] = session.info["settings"]
-    return rows
+        rows = session.execute(select(SettingValue.name, SettingValue.value))
+        session.info["settings"] = dict(rows.tuples().all())
+    known: dict[str, int | bool | str] = session.info["settings"]
+    return known
 
 
 def change(session: Session, name: str, text: str, staff_id: int, now: datetime) -> None:

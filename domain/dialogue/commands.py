@@ -204,7 +204,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "register": _register,
     "resume": _register,
     "progress": _progress,
-    "focus": _focus,
+    focus.FOCUS: _focus,
     "another": _another,
     "cancel": _cancel,
     "pause": _pause,

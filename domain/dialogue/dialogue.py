@@ -60,6 +60,9 @@ EXACT: Mapping[str, str] = {
     "不是产权人": "tenant_or_payer", "有哪些售电公司": "companies",
 }  # fmt: skip
 
+# The commands behind which the sources may be asked: an account is added, or an act waited for the company it is for.
+_ASKING = {focus.FOCUS, *adding.ADDS}
+
 
 def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     """The act, where it is plain without understanding: a tap, an exact answer, a command word, a bare value."""
@@ -103,8 +106,15 @@ def by_words(text: str, channel: str) -> Command | None:
     return Command("compare", "/" + ",".join(codes)) if codes else None
 
 
+def may_ask(act: Act) -> bool:
+    """Whether `lookups` could name anything for such an act; for most commands it need not be asked."""
+    return isinstance(act, Values | Picture) or (isinstance(act, Command) and act.name in _ASKING)
+
+
 def lookups(session: Session, contact_id: int, act: Act) -> list[Lookup]:
     """What should be asked of the sources before `handle`; asking them takes time and happens outside."""
+    if not may_ask(act):
+        return []
     act, application = focus.behind(session, contact_id, act)
     if wanted_here := adding.lookups(adding.instead(session, contact_id, act)):
         return wanted_here

@@ -23,6 +23,7 @@ CHANGES = {
     *("resend_code", "code_not_received", "correct", "returned_why"),
     *("kind", "kind_tenant", "kind_payer", "kind_owner", "paper_later", "paper_wrong"),
 }
+FOCUS = "focus"  # the command that says which one is meant
 NEW = "new"  # in place of an application's id: none of those
 WHICH = "您说的是哪家？刚才说的我先记着。"
 
@@ -60,7 +61,7 @@ def said(session: Session, contact_id: int, text: str, now: datetime) -> Command
         return None
     found = editable(session, contact_id)
     named = [each for each, label in zip(found, labels(found), strict=True) if text.strip() in label]
-    return Command("focus", f"{named[0].id}") if len(named) == 1 else None
+    return Command(FOCUS, f"{named[0].id}") if len(named) == 1 else None
 
 
 def choose(session: Session, contact_id: int, argument: str) -> Application | None:
@@ -84,7 +85,7 @@ def waiting_act(session: Session, contact_id: int) -> tuple[Act, InboundMessage]
 
 def behind(session: Session, contact_id: int, act: Act) -> tuple[Act, Application | None]:
     """The act that will be done, and to which application: behind the choice of a company stands what waited for it."""
-    if isinstance(act, Command) and act.name == "focus":
+    if isinstance(act, Command) and act.name == FOCUS:
         held = waiting_act(session, contact_id)
         chosen = next((each for each in editable(session, contact_id) if f"{each.id}" == act.argument), None)
         return (held[0] if held is not None else act), chosen
@@ -119,8 +120,8 @@ def _names(act: Act, application: Application) -> bool:
 
 
 def _options(found: Sequence[Application]) -> list[Option]:
-    named = [Option(label, f"cmd:focus:{each.id}") for each, label in zip(found[:8], labels(found[:8]), strict=True)]
-    return [*named, Option("都不是，新办一份", f"cmd:focus:{NEW}")]
+    named = [Option(label, f"cmd:{FOCUS}:{each.id}") for each, label in zip(found[:8], labels(found[:8]), strict=True)]
+    return [*named, Option("都不是，新办一份", f"cmd:{FOCUS}:{NEW}")]
 
 
 def _apart(name: str, application: Application) -> str:

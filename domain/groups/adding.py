@@ -40,6 +40,7 @@ from domain.sources.lookups import Lookup, Where
 ADD, BATCH, GROUP = "add_account", "batch", "group"
 ADD_AS: Mapping[str, Kind] = {"add_tenant": Kind.TENANT, "add_payer": Kind.PAYER}  # an account in another's name
 _SAYS_KIND = {"kind_tenant": "add_tenant", "kind_payer": "add_payer"}  # said in words, just after the question
+ADDS = {ADD, *ADD_AS, *_SAYS_KIND}  # what may add an account
 ADD_ONE = Option("再加一个户号", f"cmd:{ADD}")
 MANY = Option("批量注册", f"cmd:{BATCH}")
 OTHER = Option("登记另一家", "cmd:another")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -35,6 +36,7 @@ MARKS = {
 }
 
 
+@lru_cache(maxsize=8)  # the tokenizer and the context's features look at the same message
 def masked(text: str, asking: str = "") -> str:
     """`text` folded and in plain Chinese wording: each value as its mark, other figures as #, a sign at start and end."""
     reading = read(text, asking)

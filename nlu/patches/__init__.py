@@ -8,7 +8,7 @@ from patches import without_tensorflow
 def apply() -> None:
     """Puts every change in place. To be called before Rasa's larger parts are imported: one change is to that."""
     without_tensorflow.apply()
-    from patches import answers, calls, decisions, emptiness, graph, rows
+    from patches import answers, calls, decisions, emptiness, graph
 
-    for each in (answers, calls, decisions, emptiness, graph, rows):
+    for each in (answers, calls, decisions, emptiness, graph):
         each.apply()

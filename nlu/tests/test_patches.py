@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import scipy.sparse
 from jsonschema import ValidationError
 from served import HERE
 
@@ -56,9 +55,9 @@ def agent(model: Path) -> Any:
 def patched(agent: Any) -> Iterator[Any]:
     """The same with every change in place, but for TensorFlow, which is here already; undone afterwards."""
     import patches.pinning
-    from patches import answers, calls, decisions, emptiness, graph, rows
+    from patches import answers, calls, decisions, emptiness, graph
 
-    changes = (answers, calls, decisions, emptiness, graph, rows)
+    changes = (answers, calls, decisions, emptiness, graph)
     before = []
     replace = patches.pinning.replace
 
@@ -213,25 +212,27 @@ def test_an_answer_is_checked_as_strictly(answer: Any) -> None:
     assert said(validate_action_result) == said(RemoteAction._validate_action_result)
 
 
-def test_the_row_of_a_message_is_the_same(agent: Any) -> None:
-    """Sparse features, dense ones, both and none; one message and several."""
-    import numpy as np
-    from patches.rows import create_x
+def test_the_classifier_is_as_sure_as_rasas(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our regression reads the same features, and finds the same likeliest intents with the same confidences."""
+    from components.regression import Regression
     from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier as Rasas
-    from rasa.shared.nlu.training_data.features import Features
-    from rasa.shared.nlu.training_data.message import Message
 
-    def features(row: Any, kind: str = "sentence") -> Any:
-        return Features(row, kind, "text", "a featurizer")
+    compared: list[tuple[list[Any], list[Any]]] = []
 
-    sparse, dense = scipy.sparse.coo_matrix([[0.0, 2.0, 0.0]]), np.array([[1.0, 0.5]])
-    parts = [features(dense), features(sparse), features(sparse, "sequence"), features(dense), features(sparse)]
-    for taken in (parts, parts[1:3], parts[:1], []):
-        message = Message({"text": "好"}, features=taken)
-        ours, theirs = (make(None, [message]) for make in (create_x, Rasas._create_X))
-        assert ours.shape == theirs.shape and (ours.toarray() == theirs.toarray()).all(), taken
-    messages = [Message({"text": "好"}, features=parts)] * 3
-    assert (create_x(None, messages).toarray() == Rasas._create_X(None, messages).toarray()).all()
+    def both(self: Regression, messages: list[Any]) -> list[Any]:
+        assert (Regression._create_X(self, messages) != Rasas._create_X(self, messages)).nnz == 0
+        theirs, ours = ([each.get("intent_ranking") for each in kind.process(self, messages)]
+                        for kind in (Rasas, Regression))  # fmt: skip
+        compared.append((ours, theirs))
+        return messages
+
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    monkeypatch.setattr(next(node for node in nodes if node._component_class is Regression), "_fn", both)
+    _talk(agent)
+    assert len(compared) == len(MESSAGES)
+    for (ours,), (theirs,) in compared:
+        assert [each["name"] for each in ours] == [each["name"] for each in theirs]
+        assert [each["confidence"] for each in ours] == pytest.approx([each["confidence"] for each in theirs])
 
 
 def test_a_graph_that_lacks_an_input_fails_in_the_same_way(agent: Any, request: pytest.FixtureRequest) -> None:
