@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.channels.base import Kind, SendError
@@ -28,6 +28,7 @@ from domain.messages.messages import (
     addresses_with_due,
     answer_later,
     finish,
+    inbound_with_address,
     just_owed,
     lease,
     release,
@@ -47,7 +48,6 @@ LEASE = timedelta(seconds=30)  # longer than any turn takes; after it, another m
 PHOTO_LEASE = timedelta(seconds=120)
 TRIES = 5  # then the person gets a plain word instead of silence
 
-_WITH_ADDRESS = joinedload(InboundMessage.address, innerjoin=True)
 _WITHOUT_WORDS = {Kind.FOLLOW: "greet", Kind.SCAN: "greet", Kind.VOICE: "voice", Kind.UNSUPPORTED: "unsupported"}
 
 # What is being asked, in the words that nlu/ has learnt; the others are the same on both sides.
@@ -74,7 +74,7 @@ def take_turn(app: App, inbound_id: int) -> None:
     with app.store.write() as session:
         if not lease(session, inbound_id, app.clock(), LEASE):
             return
-        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
+        inbound = inbound_with_address(session, inbound_id)
         kind = Kind(inbound.kind)
         if kind == Kind.PHOTO and _is_kept(session, inbound_id):
             # To wait for the readers is no try: in a busy week they have an hour's pictures before them.
@@ -103,7 +103,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
     facts = _facts(app, inbound_id, act) if dialogue.may_ask(act) else Facts()
     now = app.clock()
     with app.store.write() as session:
-        inbound = session.get_one(InboundMessage, inbound_id, with_for_update=True, options=[_WITH_ADDRESS])
+        inbound = inbound_with_address(session, inbound_id)
         if inbound.state == InState.DONE:
             return
         if takeover.hushed(session, inbound, act, now):
@@ -124,7 +124,7 @@ def perform(app: App, inbound_id: int, act: Act, decided_by: str, heard: hearing
 def _facts(app: App, inbound_id: int, act: Act) -> Facts:
     """What the sources say that this act will want to know."""
     with app.store.read() as session:
-        inbound = session.get_one(InboundMessage, inbound_id, options=[_WITH_ADDRESS])
+        inbound = inbound_with_address(session, inbound_id)
         lookups = [] if inbound.state == InState.DONE else dialogue.lookups(session, inbound.address.contact_id, act)
     return inquire(app, lookups)
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, insert, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, event, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
 from domain.notices.catalogue import PICTURE, overtakes
@@ -96,6 +97,14 @@ class OutboundMessage(Base):
     address: Mapped[Address] = relationship()
 
 
+_INBOUND, _OUTBOUND = Base.metadata.tables["inbound_messages"], Base.metadata.tables["outbound_messages"]
+_BY_ID = (
+    select(InboundMessage)
+    .where(InboundMessage.id == bindparam("inbound_id"))
+    .options(joinedload(InboundMessage.address, innerjoin=True))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """Something to tap, or to answer with its number."""
@@ -124,6 +133,11 @@ class Say:
         transfer = {"transfer": True} if self.transfer else {}
         article = {"article": self.article} if self.article else {}
         return {"text": self.text, "options": options, "short": self.short, **article, **transfer, **(self.sms or {})}
+
+
+def inbound_with_address(session: Session, inbound_id: int) -> InboundMessage:
+    """A message that was kept, with the address that it came from."""
+    return session.scalars(_BY_ID, {"inbound_id": inbound_id}).one()
 
 
 def known(session: Session, channel: str, channel_id: str) -> InboundMessage | None:
@@ -185,11 +199,14 @@ def finish(session: Session, inbound: InboundMessage, says: Sequence[Say], decid
     if inbound.channel == WECHAT:
         pictures = [dict(say.picture) for say in says if say.picture]
         rows += [{**shared, "event": PICTURE, "question_id": None, "body": each} for each in pictures]
-    if rows:  # written without what an object in the session costs: nobody changes them in this turn
-        session.flush()
-        session.execute(insert(OutboundMessage.metadata.tables["outbound_messages"]), rows)
+    session.flush()  # from here on rows are written as they are, without what objects in a session cost at every turn
+    if rows:
+        session.execute(insert(_OUTBOUND), rows)
         _owe(session, inbound.address_id, due)
-    inbound.state, inbound.decided_by, inbound.done_at, inbound.lease_until = InState.DONE, decided_by, now, None
+    done = {"state": InState.DONE, "decided_by": decided_by, "done_at": now, "lease_until": None}
+    session.execute(update(_INBOUND).where(_INBOUND.c.id == inbound.id).values(done))
+    for name, value in done.items():
+        set_committed_value(inbound, name, value)
 
 
 def answer_later(session: Session, inbound_id: int, say: Say, now: datetime) -> None:
