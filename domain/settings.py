@@ -54,7 +54,7 @@ def _changed(session: Session) -> dict[str, int | bool | str]:
     """Every setting that differs from its default, read once in a session: a turn asks for many."""
     if "settings" not in session.info:
         rows = session.execute(select(SettingValue.name, SettingValue.value))
-        session.info["settings"] = dict(rows.tuples().all())
+        session.info["settings"] = dict(rows.all())
     known: dict[str, int | bool | str] = session.info["settings"]
     return known
 
