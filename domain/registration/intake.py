@@ -23,7 +23,9 @@ PERSON = re.compile(r"[\u3400-\u9fff·]{2,20}|[A-Za-z][A-Za-z .'-]{1,39}")
 SMS_CODE = re.compile(r"\d{6}")
 _CODE = re.compile(r"(?=.*\d)[0-9A-Z]{18}")  # eighteen letters without a figure are words
 _MOBILE = r"(?:\+?86)?1[3-9]\d{9}"
-_NAME_AND_PHONE = re.compile(rf"([\u3400-\u9fff·]{{2,8}})({_MOBILE})")
+# 普文山 13912340003. What has words around the name (名字写普文山，电话…), or none in front, is left to understanding.
+_NO_NAME = "电话|手机|号码|联系|姓名|名字|老板|[的我你这请打是叫写填]"
+_NAME_AND_PHONE = re.compile(rf"(?!.*(?:{_NO_NAME}))([\u3400-\u9fff]{{2,4}}|[\u3400-\u9fff·]{{2,16}})({_MOBILE})")
 
 
 @dataclass(slots=True)

@@ -433,3 +433,24 @@ def test_a_name_stands_apart_where_one_was_asked_for(text: str) -> None:
     """Whatever is said around it; where two could be meant, none is taken."""
     assert [v.value for v in read(text, "contact_name").values() if v.kind == "person_name"] == ["王芳"]
     assert not [v for v in read("王芳，李强", "contact_name").values() if v.kind == "person_name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("名字写普文山，电话13912340003", "普文山"),
+        ("王芳的电话是13887654321", "王芳"),
+        ("等一下，联系人写错了，要写陈绍华", "陈绍华"),
+        ("联系人请填马来福", "马来福"),
+        ("我叫徐来", "徐来"),
+    ],
+)
+def test_a_name_is_read_without_the_words_around_it(text: str, name: str) -> None:
+    """Words that announce a phone, or a right value, are no part of a name."""
+    assert [v.value for v in read(text, "photo").values() if v.kind == "person_name"] == [name]
+
+
+@pytest.mark.parametrize("text", ["没有照片，明天叫孙女来照", "喊孙子帮我弄", "叫王会计来办", "要写单位名称吗"])
+def test_somebody_who_is_sent_for_is_no_name(text: str) -> None:
+    """“Tomorrow my granddaughter comes to take it” must not replace the contact."""
+    assert not [v for v in read(text, "photo").values() if v.kind == "person_name"]

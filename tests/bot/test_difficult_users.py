@@ -297,3 +297,15 @@ def test_a_picture_of_something_else_is_no_licence_photo(world: World) -> None:
     world.say("王芳")
     world.say(PHONE)
     assert "还差一张营业执照照片" in world.say(world.code())
+
+
+@pytest.mark.parametrize("said", ["名字写普文山，电话13887654321", "电话13887654321", "打老板电话13887654321"])
+def test_words_in_front_of_a_phone_are_no_name(world: World, said: str) -> None:
+    """What is more than a name and a phone is understanding's to read: “电话” is nobody's name."""
+    world.photo()
+    world.say("1")
+    world.say(ACCOUNT)
+    world.rasa.taught[said] = Values({"phone": PHONE}, text=said)
+    world.say(said)
+    assert newest(world).value("contact_name") is None
+    assert newest(world).value("phone") == PHONE
