@@ -123,10 +123,17 @@ def _stated(message: Mapping[str, Any], words: str) -> dict[str, list[str]]:
     return found
 
 
+def _all_accounts(message: Mapping[str, Any]) -> list[str]:
+    """Each account number of the message once, in the order in which they stand there."""
+    return list(dict.fromkeys(str(e["value"]) for e in message["entities"] if e["entity"] == "account_number"))
+
+
 def _values(message: Mapping[str, Any], *, correcting: bool) -> Values:
     found = {FIELDS[each["entity"]]: str(each["value"]) for each in message["entities"] if each["entity"] in FIELDS}
     about = next((each["value"] for each in message["entities"] if each["entity"] == "field"), "")
     said = _stated(message, message["text"])
+    if len(numbers := _all_accounts(message)) > 1:
+        said["account_number"] = numbers
     return Values(found, correcting=correcting, about=about if correcting else "", text=message["text"], said=said)
 
 

@@ -135,7 +135,7 @@ def ask_cancel(session: Session, application: Application, scene: Scene) -> Say:
     answers = (
         Answer("keep", "先放着，以后继续", ("先放着", "以后继续", "保留")),
         Answer("drop", "删除这份申请", ("删除", "确认取消")),
-        Answer("go_on", "不取消，接着办", ("不取消", "继续", "接着办")),
+        Answer("go_on", "不取消，接着办", ("不取消", "不取消了", "先不取消", "别取消", "不要取消", "继续", "接着办")),
     )
     return ask_form(session, application, "cancel", "要取消这次注册吗？填过的内容我可以替您留着。", answers, scene)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from domain.dialogue import (
     offering,
     pending,
     staff_talk,
+    topics,
     usage_talk,
 )
 from domain.dialogue.acts import Command, Picture, Values
@@ -42,6 +44,8 @@ from domain.registration.applications import FIELD_NAMES, Stage, begin, current,
 from domain.registration.registration import Scene, Step, ask_code
 from domain.review import returns
 from domain.talks import takeover
+
+_AS_IT_WAS = re.compile("原来|原先|照旧|不改|不换|别改|不用改|没错")  # said of a value that was to be corrected
 
 
 def command(session: Session, inbound: InboundMessage, act: Command, scene: Scene) -> list[Say]:
@@ -105,6 +109,8 @@ def _cancel(session: Session, inbound: InboundMessage, argument: str, scene: Sce
     application = current(session, inbound.address.contact_id)
     if application is None:
         return [Say("现在没有正在填写的申请。", [REGISTER, PROGRESS])]
+    if application.asking.startswith(("correct:", "paper:")) and _AS_IT_WAS.search(inbound.text):
+        return _keep(session, inbound, argument, scene)
     return [asking.ask_cancel(session, application, scene)]
 
 
@@ -145,6 +151,12 @@ def _keep(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     returns.leave(application, application.asking.removeprefix("correct:"))
     application.asking = ""
     return told(["好的，不改。"], asking.prompt(session, application, scene))
+
+
+def _out_of_scope(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """What is not ours; who is cross is not told of power cuts."""
+    name = "cross" if topics.is_cross(inbound.text) else "out_of_scope"
+    return with_thread(topic(name), resumed(session, inbound.address.contact_id, scene))
 
 
 def _restart(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -196,6 +208,8 @@ def _unsure_what(session: Session, inbound: InboundMessage, act: Command, scene:
         return _greet(session, inbound, "", scene)
     if answered := knowledge_talk.surely(session, inbound, act.argument, scene):
         return answered
+    if topics.is_cross(act.argument):
+        return _out_of_scope(session, inbound, "", scene)
     return take(session, inbound.address.contact_id, Values(text=act.argument), scene, guesses(act.guesses))
 
 
@@ -211,6 +225,7 @@ _COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say
     "back": _back,
     "keep": _keep,
     "restart": _restart,
+    "out_of_scope": _out_of_scope,
     "resend_code": _resend,
     "code_not_received": _resend,
     "correct": _correct,

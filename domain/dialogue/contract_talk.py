@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain.contracts import asking, consents, contracts, describing, expiry, requests, sides
 from domain.contracts.tables import KIND_NAMES, Contract, ContractState, Request, RequestKind, Side
 from domain.contracts.wishes import NotPossible, Wish
-from domain.dialogue import ending
+from domain.dialogue import ending, knowledge_talk
 from domain.dialogue.choosing import PACKAGES, ask_for, chosen, units, which_contract
 from domain.dialogue.topics import HUMAN, PROGRESS
 from domain.groups.units import unit_of
@@ -38,6 +38,8 @@ def contract(session: Session, inbound: InboundMessage, argument: str, scene: Sc
     application = chosen(mine, argument)
     if application is None and mine:
         return [which_contract(mine)]
+    if application is None and (article := knowledge_talk.surely(session, inbound, inbound.text, scene)):
+        return article  # without a contract, “到期不管会怎样” is a question about the rules
     if application is None:
         return [Say("注册审核通过、进入零售市场后才有零售合同。现在可以先看进度。", [PROGRESS, PACKAGES])]
     this_month = months.month_of(local_day(scene.now))

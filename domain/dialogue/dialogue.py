@@ -51,6 +51,8 @@ EXACT: Mapping[str, str] = {
     "登记另一家": "another", "再登记一家": "another", "再登记一个户号": "another",
     "怎么拍执照": "how_to_photograph", "需要什么材料": "which_documents", "办理要多久": "how_long",
     "不等了": "bot", "不等": "bot", "转回机器人": "bot", "结束人工": "bot",
+    "不转了": "bot", "不转人工": "bot", "算了不转": "bot", "算了不转了": "bot", "不用人工": "bot", "不要人工": "bot",
+    "不找人工": "bot", "算了不等了": "bot", "取消人工": "bot",
     "链接": "link", "发链接": "link", "打不开": "link",
     "选择市场": "market", "选市场": "market", "更换市场": "market", "换市场": "market", "零售和批发": "rules_question",
     "我的授权": "my_proxies", "撤回授权": "withdraw_proxy", "投诉": "complain",
@@ -131,6 +133,9 @@ def handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) ->
     def do(one: Act) -> list[Say]:
         return _handle(session, inbound, one, scene)
 
+    alone = isinstance(act, Command) and act.also is None
+    if alone and (article := knowledge_talk.rather(session, inbound, act, scene)):
+        return article
     return also.with_second(act, do)
 
 
@@ -146,5 +151,7 @@ def _handle(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -
     if isinstance(act, Picture):
         return picture(session, inbound, act.reading, scene)
     if isinstance(act, Values):
-        return take(session, contact_id, act, scene)
+        nothing = not (act.raw or act.correcting)
+        answer = knowledge_talk.surely(session, inbound, act.text, scene) if nothing else []
+        return answer or take(session, contact_id, act, scene)
     return command(session, inbound, act, scene)

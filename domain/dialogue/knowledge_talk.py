@@ -3,12 +3,14 @@ does. Nothing is said here that is not an article's."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.dialogue.acts import Act, Command
 from domain.dialogue.thread import resumed, with_thread
 from domain.dialogue.topics import HUMAN, PROGRESS, REGISTER
 from domain.knowledge.articles import by_key, filled, in_order
@@ -37,6 +39,14 @@ ARTICLES: Mapping[str, tuple[Option, ...]] = {
     "retailer_or_plant": (),
     "no_document_yet": (),
 }
+
+# Commands that yield to an article which the words are surely about, each with the article that is its own matter.
+_YIELDS: Mapping[str, str] = {
+    **dict.fromkeys(ARTICLES, ""), "help": "", "unsure": "", "group": "group_accounts", "pause": "",
+    "tenant_or_payer": "owner_tenant_payer", "kind_tenant": "owner_tenant_payer", "kind_payer": "owner_tenant_payer",
+    "code_not_received": "code_not_received",
+}  # fmt: skip
+_ASKS = re.compile("[?？吗]|怎么|怎样|咋|什么|为何|为哪样|哪里|哪样|会不会|是不是|能不能|可不可以|还是|要不要|多久|谁")
 
 
 def ask(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
@@ -93,10 +103,24 @@ def titled(session: Session, text: str) -> str | None:
 def surely(session: Session, inbound: InboundMessage, words: str, scene: Scene) -> list[Say]:
     """The answer to words that nothing else was recognised in, where one is sure and no form waits for words."""
     draft = current(session, inbound.address.contact_id)
-    if draft is not None and draft.asking and not draft.paused:
+    if draft is not None and draft.asking and not draft.paused and not _ASKS.search(words):
         return []
     found = find(session, words)
     return show(session, inbound, found[0].key, scene) if certainty(found) == Certainty.SURE else []
+
+
+def rather(session: Session, inbound: InboundMessage, act: Act, scene: Scene) -> list[Say]:
+    """The article that a message is surely about, where it was taken for a command, which only sounds
+    like it: “委托书怎么写” is no wish for the list of documents. A command that does something yields to a question."""
+    words, name = inbound.text, act.name if isinstance(act, Command) else ""
+    if inbound.kind != "text" or inbound.choice or name not in _YIELDS:
+        return []
+    if name not in ARTICLES and not _ASKS.search(words):
+        return []
+    found = find(session, words)
+    if certainty(found) != Certainty.SURE or found[0].key in (name, _YIELDS[name]):
+        return []
+    return show(session, inbound, found[0].key, scene)
 
 
 def _which(guesses: Sequence[Found], thread: Sequence[Say]) -> Say:

@@ -49,6 +49,8 @@ def meant(application: Application | None, act: Values) -> Mapping[str, str]:
         return raw
     whose = about if about in ("legal_person", "name") else _whose_name(act, asked)
     raw = {(whose if name == "person_name" else name): text for name, text in act.raw.items()}
+    if not act.correcting and (several := act.said.get("account_number")):
+        raw["account_number"] = several[0]
     if not raw and act.text and not act.about and asked in _TAKES_WORDS:
         return {about: act.text}
     return raw
@@ -87,6 +89,10 @@ def take(session: Session, contact_id: int, act: Values, scene: Scene, guesses: 
     if application.asking.startswith("correct:"):
         application.asking = ""
     said = [_NEW_ONE] if earlier else []
+    if not act.correcting and (several := act.said.get("account_number", ())):
+        said.append(
+            f"一次登记一个户号，先登记{several[0]}；其余{len(several) - 1}个等它审核通过，回复“批量注册”一次加上。"
+        )
     said += _taken(session, application, raw, scene)
     return told(said, asking.prompt(session, application, scene))
 

@@ -44,7 +44,7 @@ ADDS = {ADD, *ADD_AS, *_SAYS_KIND}  # what may add an account
 ADD_ONE = Option("再加一个户号", f"cmd:{ADD}")
 MANY = Option("批量注册", f"cmd:{BATCH}")
 OTHER = Option("登记另一家", "cmd:another")
-_FIRST = "要先有一个审核通过的户号（典型注册户），别的户号才能用它的执照和资料。"
+_FIRST = "先注册好一个户号（典型注册户），审核通过后，其余的用一张表格一次办完，执照不用再传。"
 
 
 def instead(session: Session, contact_id: int, act: Act) -> Act:
@@ -73,7 +73,7 @@ def add(session: Session, inbound: InboundMessage, argument: str, scene: Scene) 
     there, and the question whether to submit it follows at once."""
     contact_id = inbound.address.contact_id
     if not companies_of(session, contact_id):
-        return [_none_lends(session, contact_id, "再加户号")]
+        return [_none_lends(session, contact_id, "再加户号，")]
     if not argument:
         pending.wait_for(session, contact_id, ADD, scene.now)
         return [Say("请发要加的16位户号，05开头，在电费单左上角。", short="请回复要加的16位户号，05开头")]
@@ -144,7 +144,7 @@ def _representative(session: Session, contact_id: int, number: str, scene: Scene
             "档案里看不出这个户号是哪家单位的，请用“登记另一家”单独办理。", [Option("登记另一家", "cmd:another")]
         )
     found = representative_of(session, marks[0])
-    return found if found is not None else _none_lends(session, contact_id, "再加户号")
+    return found if found is not None else _none_lends(session, contact_id, "再加户号，")
 
 
 def _none_lends(session: Session, contact_id: int, wish: str) -> Say:
@@ -169,7 +169,7 @@ def batch(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     """A link to the page where a spreadsheet is sent and its result is read; and what still waits for a word."""
     contact_id = inbound.address.contact_id
     if not companies_of(session, contact_id):
-        return [_none_lends(session, contact_id, "批量注册")]
+        return [_none_lends(session, contact_id, "批量注册，")]
     waiting = _waiting(session, contact_id, scene)
     hours = figure(session, "link_hours")
     if inbound.channel == SMS:
@@ -197,7 +197,7 @@ def group(session: Session, inbound: InboundMessage, argument: str, scene: Scene
     """The person's companies, how many accounts of each stand where, and what is traded as one."""
     marks = companies_of(session, inbound.address.contact_id)
     if not marks:
-        return [_none_lends(session, inbound.address.contact_id, "您名下还没有可以带户号的单位：")]
+        return [_none_lends(session, inbound.address.contact_id, "户号再多也不用一个个填：")]
     lines = [_company(session, mark) for mark in marks[:10]]
     member = member_of(session, marks[0])
     head = f"{member.group.name}：" if member is not None else "贵单位的户号："
