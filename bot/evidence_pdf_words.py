@@ -11,6 +11,8 @@ from typing import Any
 from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, WHY_NAMES
 from domain.figures import FIGURES, MATTERS
 from domain.packages.terms import Terms, lines
+from domain.proxies.desk import GROUNDS
+from domain.proxies.permissions import TITLES
 from domain.registration import kinds
 from domain.registration.applications import FIELD_NAMES, SOURCE_NAMES, STAGE_NAMES
 from domain.registration.papers import paper_name
@@ -64,7 +66,12 @@ PARTS: Mapping[str, str] = {
     "application": "申请序号",
     "form": "格式",
     "authorisation": "授权编号",
+    "permission": "署名授权编号",
+    "permitted_at": "本人同意由程序署名",
+    "permitted_until": "署名授权有效到",
+    "ground": "问的是谁",
     "program": "答复的程序",
+    "program_name": "程序（密钥名称）",
     "key": "接口密钥的开头",
     "renews": "续签的合同序号",
     "notices": "告知过的环节",
@@ -105,7 +112,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "stage": STAGE_NAMES,
     "side": SIDE_NAMES,
     "mode": MODE_NAMES,
-    "state": {**STAGE_NAMES, **REQUEST_STATES},
+    "state": {**TITLES, **STAGE_NAMES, **REQUEST_STATES},
+    "ground": GROUNDS,
     "kind": {**KIND_NAMES, **kinds.KIND_NAMES},
     "role": kinds.ROLE_NAMES,
     "purpose": MATTERS,
@@ -160,7 +168,7 @@ def when(moment: str) -> str:
 
 
 def _one(name: str, held: Any, label: str = "") -> str:
-    if name in ("decided_at", "until") and isinstance(held, str) and "T" in held:
+    if name in ("decided_at", "until", "permitted_at", "permitted_until") and isinstance(held, str) and "T" in held:
         return when(held)
     if name == "answer":
         return _ANSWERS.get(held, label or str(held))

@@ -22,6 +22,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "conduct_blocked": (403, "代办已暂停"),
     "not_a_retailer": (403, "不是名录里的售电公司"),
     "not_staff": (403, "不是贵公司能签署的人"),
+    "not_permitted": (403, "本人还没有同意由程序署名"),
     "not_allowed": (403, "不能这样答复"),
     "not_authorised": (403, "用户还没有授权"),
     "authorisation_ended": (403, "用户的授权已结束"),

@@ -26,6 +26,7 @@ from domain.registration.applications import STAGE_NAMES, Application
 from domain.rules.judgements import Judgement
 from domain.rules.rules import Rule
 from domain.settings import SettingChange, value
+from domain.workdays import CHINA
 
 FORMAT = "evidence-pack/1"
 CANONICAL = (
@@ -38,6 +39,7 @@ CONSENT = (
     "second_factor_on_wechat",
     "second_factor_on_wechat_for",
     "contract_consent_by_api",
+    "contract_permission_days",
     "question_minutes",
 )
 # Said in the pack of a word that a program has given: see docs/evidence.md.
@@ -45,6 +47,7 @@ WEAKER = (
     "由售电公司的程序凭接口密钥、以这位工作人员的名义答复，没有本人手机上的验证码，证明力弱于本人在聊天里加验证码的答复；"
     "答复后已通知本人。"
 )
+_PERMITTED = ("permitted_at", "permitted_until")
 Pack = dict[str, Any]
 
 
@@ -158,7 +161,7 @@ def _pack(
     data = {"about": about["kind"], "number": about["number"], "form": form, "personal": form == "json"}
     record(session, "pack_taken", (about["kind"], about["id"]), f"staff:{by.id}", data, now)
     session.flush()
-    rows = list(session.scalars(select(Evidence).where(wanted).order_by(Evidence.id)))
+    rows = _with_permissions(session, wanted)
     stretches = list(_stretches(session, rows, anchors(session)))
     names = dict(session.execute(select(Rule.id, Rule.name)).all())
     pack = {
@@ -171,7 +174,7 @@ def _pack(
         "rules": [_judged(each, names) for each in session.scalars(_judgements(it))],
         "settings": _settings(session, rows[0].at),
         "rows": [_row(each) for each in rows],
-        "weaker": {str(each.id): WEAKER for each in rows if _is_by_program(each)},
+        "weaker": {str(each.id): WEAKER + _permitted(each) for each in rows if _is_by_program(each)},
         "stretches": stretches,
         "anchors": _neighbours(rows, anchors(session)),
     }
@@ -180,6 +183,26 @@ def _pack(
 
 def _about(kind: str, ids: Iterable[int]) -> ColumnElement[bool]:
     return and_(Evidence.about_kind == kind, Evidence.about_id.in_(list(ids)))
+
+
+def _with_permissions(session: Session, wanted: ColumnElement[bool]) -> list[Evidence]:
+    """The facts of a pack, and those of the permissions under which a program signed: asked, the person's own yes, its
+    end."""
+    rows = list(session.scalars(select(Evidence).where(wanted).order_by(Evidence.id)))
+    permissions = {each.data["permission"] for each in rows if _is_by_program(each) and "permission" in each.data}
+    if not permissions:
+        return rows
+    asked = select(Question.id).where(Question.slot.in_([f"proxy:{each}" for each in permissions]))
+    more = or_(_about("permission", permissions), and_(Evidence.about_kind == "question", Evidence.about_id.in_(asked)))
+    return list(session.scalars(select(Evidence).where(or_(wanted, more)).order_by(Evidence.id)))
+
+
+def _permitted(row: Evidence) -> str:
+    """The permission under which a program signed, and its time; what was said before there were any has none."""
+    if "permission" not in row.data:
+        return ""
+    at, until = (f"{datetime.fromisoformat(row.data[name]).astimezone(CHINA):%Y-%m-%d %H:%M}" for name in _PERMITTED)
+    return f"本人{at}在自己的手机上同意过由该程序署名（授权编号{row.data['permission']}，有效到{until}）。"
 
 
 def _judgements(application: Application) -> Any:

@@ -169,6 +169,7 @@ GROUPS: Mapping[str, Mapping[str, Figure]] = {
         "contract_consent_by_api": Figure(
             "售电公司的程序可以通过接口、以其工作人员的名义答复合同事项（没有手机验证码；用户一方从不可以）", True
         ),
+        "contract_permission_days": Figure("工作人员同意程序以其名义办合同，一次同意的有效期", 365, "天", 1, 730),
         "contract_notice_months": Figure("合同到期前，至少提前几个完整交易月告知", 1, "个月", 1, 6),
         "contract_notice_before": Figure("在这之前几天先提醒一次（0：不提醒）", 30, "天", 0, 90),
         "contract_notice_last": Figure("到期前几天再提醒一次（0：不提醒）", 15, "天", 0, 28),

@@ -77,6 +77,13 @@ def submit(client: Client, number: int, say: Callable[[str], None] = print) -> d
     return done
 
 
+def ask_permission(client: Client, staff: str, say: Callable[[str], None] = print) -> str:
+    """Ask a colleague once, on their own phone, whether this program may sign in their name; how far that is."""
+    asked = client.post("/contract-permissions", json={"staff": staff})
+    say(f"署名授权：{asked['title']}")
+    return str(asked["state"])
+
+
 def answer_contracts(client: Client, staff: str, answer: str = "yes", say: Callable[[str], None] = print) -> int:
     """Read what waits for the company about contracts, and answer each with the mark of what was read; how many."""
     items = client.get("/contract-requests")["items"]

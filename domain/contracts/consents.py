@@ -41,6 +41,7 @@ from domain.workdays import local_day
 RULES = (
     "contract_answer_days",
     "contract_consent_by_api",
+    "contract_permission_days",
     "second_factor_for",
     "second_factor_on_wechat",
     "second_factor_on_wechat_for",
@@ -77,7 +78,7 @@ def check(session: Session, row: Request, word: Word) -> Consent:
         raise NotPossible(f"{SIDE_NAMES[word.side]}已经答复过“{'同意' if consent.answer == 'yes' else '不同意'}”。")
     if not may_speak(session, row, consent, word.who):
         raise Refused("这件事要由能代表那一方签署的人答复，什么都没有改变。")
-    if word.by_program and not _may_by_program(session, consent):
+    if word.by_program and not _may_by_program(session, consent, word):
         raise Refused("这件事不能由程序答复，请本人在聊天里或审核台上答复。什么都没有改变。")
     if word.yes and not _may_sell(row, word.side):
         raise Refused(f"{_seller(row)}现在不能签新合同，不能同意。可以回复“不同意”。")
@@ -121,9 +122,11 @@ def may_speak(session: Session, row: Request, consent: Consent, who: str) -> boo
     return any(each.id == consent.retailer_id for each in retailers_of(session, who))
 
 
-def _may_by_program(session: Session, consent: Consent) -> bool:
-    """A retail company's own side only, and where the market takes it; a user's word is always their own."""
-    return consent.retailer_id is not None and bool(value(session, "contract_consent_by_api"))
+def _may_by_program(session: Session, consent: Consent, word: Word) -> bool:
+    """A retail company's own side only, where the market takes it, and under the permission of the person who is
+    named; a user's word is always their own."""
+    mine = consent.retailer_id is not None and bool(word.proof.get("permission"))
+    return mine and bool(value(session, "contract_consent_by_api"))
 
 
 def may_sign(session: Session, row: Request, contact_id: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -61,7 +62,7 @@ def request(
     if known is not None and (holds(known, now) or known.state == Consent.ASKED):
         _take_along(session, known, application, now)
         return known
-    _not_too_soon(session, known, now)
+    not_too_soon(session, known, now)
     whom = _whom(session, application, now)
     made = ProxyAuthorisation(
         proxy=proxy,
@@ -92,10 +93,10 @@ def answered(session: Session, authorisation_id: int, contact_id: int, state: Co
     if row.state != Consent.ASKED:
         return False
     row.state, row.contact_id, row.answered_at = state, contact_id, now
-    row.until = now + timedelta(days=figure(session, "proxy_authorisation_days"))
+    row.until = now + timedelta(days=figure(session, days_of(row)))
     _ask_no_more(session, row)
     data = {"authorisation": row.id, "state": state, "until": row.until.isoformat(), "ground": row.ground}
-    record(session, "proxy_answered", ("proxy", row.proxy_id), f"contact:{contact_id}", data, now)
+    record(session, "proxy_answered", row.about, f"contact:{contact_id}", data | named(row), now)
     if state == Consent.GIVEN:
         for application in _drafts(session, row):
             hand_over(session, application, row, now)
@@ -103,13 +104,13 @@ def answered(session: Session, authorisation_id: int, contact_id: int, state: Co
     return True
 
 
-def withdraw(session: Session, row: ProxyAuthorisation, contact_id: int, now: datetime) -> bool:
-    """The company takes its yes back. What was submitted stays as it is; the proxy sees and changes nothing more."""
+def withdraw(session: Session, row: ProxyAuthorisation, who: str, now: datetime, why: str = "") -> bool:
+    """The yes is taken back. What was submitted or signed stays as it is; the proxy sees and changes nothing more."""
     if row.state != Consent.GIVEN:
         return False
     row.state, row.ended_at = Consent.WITHDRAWN, now
-    data = {"authorisation": row.id, "state": row.state}
-    record(session, "proxy_withdrawn", ("proxy", row.proxy_id), f"contact:{contact_id}", data, now)
+    data = {"authorisation": row.id, "state": row.state} | ({"why": why} if why else {})
+    record(session, "proxy_withdrawn", row.about, who, data | named(row), now)
     _tell_proxy(session, row, now)
     return True
 
@@ -123,7 +124,7 @@ def lapse(session: Session, now: datetime) -> int:
     for row in rows:
         row.state = Consent.LAPSED
         _ask_no_more(session, row)
-        record(session, "proxy_lapsed", ("proxy", row.proxy_id), "system", {"authorisation": row.id}, now)
+        record(session, "proxy_lapsed", row.about, "system", {"authorisation": row.id} | named(row), now)
         _tell_proxy(session, row, now)
     return len(rows)
 
@@ -136,6 +137,22 @@ def given_by(session: Session, contact_id: int, now: datetime) -> list[ProxyAuth
     )
     live = (ProxyAuthorisation.state == Consent.GIVEN, ProxyAuthorisation.until > now)
     return list(session.scalars(select(ProxyAuthorisation).where(*live, mine).order_by(ProxyAuthorisation.id)))
+
+
+def named(row: ProxyAuthorisation) -> dict[str, Any]:
+    """Which program may speak in whose name, for the facts about it."""
+    return {"staff": row.staff_id, "program_name": row.program} if row.staff_id is not None else {}
+
+
+def days_of(row: ProxyAuthorisation) -> str:
+    """The setting of how long a yes serves."""
+    return "contract_permission_days" if row.staff_id is not None else "proxy_authorisation_days"
+
+
+def is_still_theirs(session: Session, question: Question) -> bool:
+    """Whether who was asked to lend their name still is the one behind that login."""
+    row = session.get_one(ProxyAuthorisation, int(question.slot.partition(":")[2]))
+    return row.staff is None or (row.staff.active and row.staff.contact_id == question.contact_id)
 
 
 def signed_for(session: Session, contact_id: int) -> list[str]:
@@ -184,7 +201,7 @@ def _take_along(session: Session, row: ProxyAuthorisation, application: Applicat
         hand_over(session, application, row, now)
 
 
-def _not_too_soon(session: Session, known: ProxyAuthorisation | None, now: datetime) -> None:
+def not_too_soon(session: Session, known: ProxyAuthorisation | None, now: datetime) -> None:
     """Who said no, or nothing, is left alone for a while; who took their yes back may be asked as soon as they like."""
     if known is None or known.state not in (Consent.REFUSED, Consent.DENIED, Consent.LAPSED):
         return
@@ -217,14 +234,30 @@ def _ask_one(
     places = _places(session, contact_id, application)
     if not places:
         return False
-    text, short = describe(session, application, row.proxy, now)
+    answers = (Answer("yes", "同意"), Answer("no", "不同意", free=True), Answer("never", "我没有委托", free=True))
+    show(session, row, contact_id, places, describe(session, application, row.proxy, now), answers, now, random)
+    return True
+
+
+def show(
+    session: Session,
+    row: ProxyAuthorisation,
+    contact_id: int,
+    places: Sequence[Address],
+    words: tuple[str, str],
+    answers: Sequence[Answer],
+    now: datetime,
+    random: Random,
+) -> None:
+    """Open the question of an authorisation, whole and by its essentials, at all the places of one person."""
+    text, short = words
     say = ask(
         session,
         contact_id=contact_id,
         purpose=PURPOSE,
         slot=f"proxy:{row.id}",
         text=text,
-        answers=(Answer("yes", "同意"), Answer("no", "不同意", free=True), Answer("never", "我没有委托", free=True)),
+        answers=answers,
         now=now,
         deadline=row.deadline,
         random=random,
@@ -234,7 +267,6 @@ def _ask_one(
     for place in places:
         key = f"{EVENT}:{row.id}:{place.id}"
         show_at(session, place, say, event=EVENT, key=key, expires=row.deadline, random=random, now=now)
-    return True
 
 
 def _places(session: Session, contact_id: int, application: Application) -> list[Address]:

@@ -1,13 +1,14 @@
 """What a retail company's program does about contracts: reads what waits for its company, answers it, proposes.
 
 A program signs nothing by itself: it names the member of staff in whose name it speaks, who must be able to sign for
-the company, and the mark of the text that they saw. That person is told what was said in their name.
+the company and have agreed to that on their own phone (`domain.proxies.permissions`), and the mark of the text that
+was seen. That person is told what was said in their name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,8 +22,10 @@ from domain.market.retailers import Retailer
 from domain.notices.notices import tell_staff
 from domain.packages import offers
 from domain.people.staff import Staff
+from domain.proxies import permissions
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy
+from domain.proxies.tables import ProxyAuthorisation as Permission
 from domain.registration.filing import Finding
 from domain.registration.registration import Scene
 from domain.settings import figure
@@ -38,6 +41,7 @@ class Program:
     proxy: Proxy
     key: str
     message: str
+    name: str  # the key's: what people call this program
 
     @property
     def proof(self) -> dict[str, str]:
@@ -101,11 +105,25 @@ def answer(
         return _kept(session, row, word, Refused("not_staff", NOT_STAFF), scene)
     if said.digest != row.digest:
         return _kept(session, row, word, Refused("changed", _CHANGED), scene)
+    try:
+        permission = permissions.proof(session, program.proxy, program.name, staff, scene.now)
+    except Refused as missing:
+        return _kept(session, row, word, missing, scene)
+    word = replace(word, proof={**word.proof, **permission})
     result = asking.taken(session, row, word, scene)
     if result.refused:
         return Refused(result.refused, result.said)
     _tell(session, staff, program, row, said.yes, scene)
     return row, result.said
+
+
+def ask_permission(session: Session, program: Program, company: Retailer, login: str, scene: Scene) -> Permission:
+    """Ask a member of staff on their own phone whether this program may sign in their name; see
+    `domain.proxies.permissions`."""
+    staff = _speaker(session, company, login)
+    if staff is None:
+        raise Refused("not_staff", NOT_STAFF)
+    return permissions.request(session, program.proxy, program.name, company, staff, scene.now, scene.random)
 
 
 def check_offers(session: Session, used: int) -> None:
@@ -122,6 +140,7 @@ def propose(session: Session, program: Program, company: Retailer, offer: Offer,
     staff = _speaker(session, company, offer.staff)
     if staff is None:
         raise Refused("not_staff", NOT_STAFF)
+    permissions.proof(session, program.proxy, program.name, staff, scene.now)
     version = offers.version(session, offer.package)
     if version is None or version.package.retailer_id != company.id:
         raise Refused("not_found", f"贵公司没有编号 {offer.package} 的在售套餐。")

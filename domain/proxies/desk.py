@@ -19,6 +19,7 @@ GROUNDS: Mapping[str, str] = {
     "speaker": "单位里能签署的人",
     "phone_matches": "联系人，运营商核验相符",
     "phone_unknown": "联系人，运营商没有核验",
+    "own_name": "被署名的工作人员本人",
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, Sealed, SealedJson, UtcDateTime
-from domain.people.staff import Organisation
+from domain.people.staff import Organisation, Staff
 
 
 class Scope(StrEnum):
@@ -102,18 +102,21 @@ CONSENT_NAMES: Mapping[str, str] = {
 
 
 class ProxyAuthorisation(Base):
-    """What one company allows one proxy, until when, and who of the company said so."""
+    """What one company allows one proxy, until when, and who of the company said so; or what one member of a retail
+    company's staff allows its program (`staff_id`, see `domain.proxies.permissions`)."""
 
     __tablename__ = "proxy_authorisations"
     __table_args__ = (Index("ix_proxy_authorisations_company", "company_mark", "state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proxy_id: Mapped[int] = mapped_column(ForeignKey("proxies.id"), index=True)
-    company_mark: Mapped[str]  # as Application.code_mark
+    company_mark: Mapped[str]  # as Application.code_mark; of a member of staff, who and which program
     company_name: Mapped[str] = mapped_column(Sealed)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)  # for which it was asked
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), index=True)  # asked for which
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)  # in whose name
+    program: Mapped[str] = mapped_column(default="", server_default="")  # the name of the key that may
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)  # who answered
-    ground: Mapped[str]  # why they: speaker, phone_matches, phone_unknown
+    ground: Mapped[str]  # why they: speaker, phone_matches, phone_unknown, own_name
     state: Mapped[str] = mapped_column(default=Consent.ASKED)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deadline: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -121,6 +124,12 @@ class ProxyAuthorisation(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proxy: Mapped[Proxy] = relationship(lazy="joined", innerjoin=True)
+    staff: Mapped[Staff | None] = relationship()
+
+    @property
+    def about(self) -> tuple[str, int]:
+        """What its evidence is about: a permission stands by itself, for the packs of the contracts under it."""
+        return ("permission", self.id) if self.staff_id is not None else ("proxy", self.proxy_id)
 
 
 class ProxyRequest(Base):

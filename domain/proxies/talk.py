@@ -28,8 +28,8 @@ def my_proxies(session: Session, inbound: InboundMessage, argument: str, scene: 
     rows = authorisations.given_by(session, inbound.address.contact_id, scene.now)
     if not rows:
         return [Say("现在没有单位可以代您办理注册。有代办方申请时，我会先发消息请您同意。", [PROGRESS])]
-    lines = [f"· {row.proxy.name}：代{row.company_name}办理注册，到{_day(row)}" for row in rows]
-    options = [Option(f"撤回{row.proxy.name}"[:20], f"cmd:withdraw_proxy:{row.id}") for row in rows[:8]]
+    lines = [f"· {_what(row)}，到{_day(row)}" for row in rows]
+    options = [Option(f"撤回{row.program or row.proxy.name}"[:20], f"cmd:withdraw_proxy:{row.id}") for row in rows[:8]]
     return [Say("您授权的代办方：\n" + "\n".join(lines), options, short=f"{lines[0][2:]}，回复“撤回授权”可收回")]
 
 
@@ -40,21 +40,20 @@ def withdraw_proxy(session: Session, inbound: InboundMessage, argument: str, sce
     chosen = next((row for row in rows if f"{row.id}" == argument), rows[0] if len(rows) == 1 else None)
     if chosen is None:
         return my_proxies(session, inbound, "", scene)
-    text = f"撤回后，{chosen.proxy.name}不能再代{chosen.company_name}填写、提交和查看注册。"
-    text += "已提交的申请照常办理。确定撤回吗？"
+    text, short = _ending(chosen)
     return [
         ask(
             session,
             contact_id=contact_id,
             purpose="withdraw_proxy",
             slot=f"withdraw:{chosen.id}",
-            text=text,
+            text=f"{text}确定撤回吗？",
             answers=(Answer("yes", "确认撤回"), Answer("no", "不撤回", ("保留",), free=True)),
             now=scene.now,
             deadline=scene.now + timedelta(minutes=figure(session, "question_minutes")),
             random=scene.random,
             binding=True,
-            short=f"撤回后{chosen.proxy.name}不能再代您办\n已提交的申请照常办理",
+            short=short,
         )
     ]
 
@@ -93,6 +92,8 @@ def authorise(session: Session, given: Given, scene: Scene) -> list[Say]:
     if not authorisations.answered(session, number, contact_id, state, scene.now):
         return [Say("这件事已经有人答复过了，这次没有改变什么。", [MINE])]
     row = session.get_one(ProxyAuthorisation, number)
+    if row.staff_id is not None:
+        return [_lent(row)]
     if state == Consent.DENIED:
         who, said = f"contact:{contact_id}", f"没有委托{row.proxy.name}"
         conduct.mark(session, row.proxy, MarkKind.DENIED, who, scene.now, application_id=row.application_id, said=said)
@@ -109,8 +110,10 @@ def withdrawn(session: Session, given: Given, scene: Scene) -> list[Say]:
     row = session.get_one(ProxyAuthorisation, _id(given.question))
     if given.answer != "yes":
         return [Say("好的，授权没有改变。", [MINE])]
-    if not authorisations.withdraw(session, row, given.question.contact_id, scene.now):
+    if not authorisations.withdraw(session, row, f"contact:{given.question.contact_id}", scene.now):
         return [Say("这项授权已经不在了。", [MINE])]
+    if row.staff_id is not None:
+        return [Say(f"已撤回，程序“{row.program}”不能再以您的名义办合同。等您答复的事，回复“待办”查看。", [MINE])]
     return [Say(f"已撤回，{row.proxy.name}不能再代您办理。已提交的申请照常审核，后面的事请在这里办。", [PROGRESS])]
 
 
@@ -123,6 +126,30 @@ def _met(session: Session, contact_id: int) -> list[Proxy]:
     mine = or_(row.id.in_(numbers), row.contact_id == contact_id, row.company_mark.in_(marks))
     query = select(Proxy).where(Proxy.id.in_(select(row.proxy_id).where(mine)))
     return list(session.scalars(query.order_by(Proxy.id)))
+
+
+def _what(row: ProxyAuthorisation) -> str:
+    if row.staff_id is not None:
+        return f"{row.company_name}的程序“{row.program}”：以您的名义接受、拒绝、提出合同请求"
+    return f"{row.proxy.name}：代{row.company_name}办理注册"
+
+
+def _ending(row: ProxyAuthorisation) -> tuple[str, str]:
+    """What taking it back means, whole and for an SMS."""
+    if row.staff_id is not None:
+        text = f"撤回后，{row.company_name}的程序“{row.program}”不能再以您的名义办合同。已答复的照常有效。"
+        return text, f"撤回后程序“{row.program}”不能再以您的名义办合同\n已答复的照常有效"
+    text = f"撤回后，{row.proxy.name}不能再代{row.company_name}填写、提交和查看注册。已提交的申请照常办理。"
+    return text, f"撤回后{row.proxy.name}不能再代您办\n已提交的申请照常办理"
+
+
+def _lent(row: ProxyAuthorisation) -> Say:
+    """What a member of staff has said about their name."""
+    if row.state != Consent.GIVEN:
+        return Say(f"好的，没有同意，程序“{row.program}”不能以您的名义办合同。等您答复的事，回复“待办”查看。")
+    text = f"好的，到{_day(row)}，{row.company_name}的程序“{row.program}”可以以您的名义接受、拒绝、提出合同请求。"
+    short = f"好的，程序“{row.program}”可以以您的名义办合同\n到{_day(row)}，回复“撤回授权”可收回"
+    return Say(f"{text}每次都会告诉您；想收回，回复“撤回授权”。", [MINE], short=short)
 
 
 def _id(question: Question) -> int:

@@ -12,7 +12,7 @@ from domain.groups.units import unit_of
 from domain.identifiers import mask_phone
 from domain.market.months import month_of
 from domain.market.readiness import readiness
-from domain.proxies import authorisations, documents
+from domain.proxies import authorisations, documents, permissions
 from domain.proxies.registrations import found_now, may_see
 from domain.proxies.tables import CONSENT_NAMES, Consent, Proxy, ProxyAuthorisation
 from domain.registration.applications import STAGE_NAMES, Application, Source, Stage
@@ -88,6 +88,13 @@ def authorisation(row: ProxyAuthorisation, now: datetime) -> dict[str, Any]:
         "deadline": row.deadline.isoformat(),
         "until": row.until.isoformat() if row.state == Consent.GIVEN else None,
     }
+
+
+def permission(row: ProxyAuthorisation, now: datetime) -> dict[str, Any]:
+    """How far a person's yes to a program is that would sign in their name."""
+    shown = authorisation(row, now)
+    title = permissions.TITLES.get(shown["state"], shown["title"])
+    return {**shown, "title": title, "staff": row.staff.login if row.staff is not None else "", "program": row.program}
 
 
 def finding(found: Finding) -> dict[str, Any]:

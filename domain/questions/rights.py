@@ -11,6 +11,7 @@ from domain.contracts.sides import PURPOSE, may_sign_it, meant
 from domain.evidence import record
 from domain.messages.messages import InboundMessage
 from domain.people.authority import Level, may
+from domain.proxies import authorisations
 from domain.questions.questions import Question
 from domain.registration.applications import Application
 
@@ -22,6 +23,8 @@ def may_answer(session: Session, question: Question, contact_id: int) -> bool:
         return False
     if question.purpose == PURPOSE:
         return may_sign_it(session, question, contact_id)
+    if question.purpose == authorisations.PURPOSE:
+        return authorisations.is_still_theirs(session, question)
     application = session.get(Application, question.application_id) if question.application_id else None
     if application is None or not question.binding or application.contact_id == contact_id:
         return True

@@ -25,6 +25,7 @@ def whole_life(market: Market) -> None:
     """A first contract by a program's word, a change refused, another company, an end not agreed to, a renewal by
     silence, a 不续约, and the end."""
     seller = program(market.world, code="R001", name=COMPANIES[0][1], days=360)
+    market.lend_name(seller, ZHANG, "r1")
     market.choose("P1001")
     market.sign()
     (seen,) = seller.get("/contract-requests").json["items"]
@@ -78,7 +79,7 @@ def test_no_code_is_left_in_the_pack_of_a_contracts_whole_life(world: World) -> 
     market = open_market(world)
     admin = world.staff("zhou2", Role.ADMINISTRATOR)
     with world.app.store.write() as session:
-        change(session, "second_factor_for", "submit,contract,not_renew", admin, world.now)
+        change(session, "second_factor_for", "submit,contract,not_renew,authorise_proxy", admin, world.now)
     whole_life(market)
     pack = taken(world)
     whats = {row["what"] for row in pack["rows"]}

@@ -17,6 +17,7 @@ from domain.people.staff import Role, Staff
 from domain.workdays import local_day
 from tests.support.console import newest, submitted
 from tests.support.market import approved, package, retailer
+from tests.support.proxies import Program
 from tests.support.terms import written
 from tests.support.world import PHONE, World, approve_newest
 
@@ -71,6 +72,12 @@ class Market:
         self.retailer(phone, f"{answer} {self.code_of(phone)}")
         codes = [text for text in self.inbox(phone) if "回复验证码" in text]
         return self.retailer(phone, re.findall(r"\d{6}", codes[-1])[-1])
+
+    def lend_name(self, seller: Program, phone: str, login: str) -> None:
+        """A retail company's person is asked by its program, and allows it on their own phone to sign in their name."""
+        assert seller.post("/contract-permissions", {"staff": login}).status_code == 202
+        assert "可以以您的名义" in self.accept(phone)
+        self.world.wait(minutes=2)  # one code a minute
 
     def request(self) -> Request:
         """The newest request, with its consents."""

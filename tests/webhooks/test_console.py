@@ -230,6 +230,7 @@ POSTS = (
     "/proxies/1/keys/1/rotate",
     "/proxies/1/lift",
     "/proxies/1/marks/1/take-back",
+    "/proxies/1/permissions/1/end",
     "/proxies/add",
     "/replies/save",
     "/retailers",

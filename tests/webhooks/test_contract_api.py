@@ -32,8 +32,10 @@ def market(world: World) -> Market:
 
 @pytest.fixture
 def seller(market: Market) -> Program:
-    """The program of 滇源售电, whose 张敏 has the login r1."""
-    return program(market.world, code="R001", name=COMPANIES[0][1], days=360)
+    """The program of 滇源售电, whose 张敏 has the login r1 and lets it sign in her name."""
+    made = program(market.world, code="R001", name=COMPANIES[0][1], days=360)
+    market.lend_name(made, ZHANG, "r1")
+    return made
 
 
 def wanted(market: Market) -> None:

@@ -12,7 +12,7 @@ from domain.figures import FIGURES, GROUPS
 from domain.proxies.hooks import EVENTS
 from sandbox import proxy_client
 from sandbox.proxy_client import Client, Refused
-from tests.support.contracts import COMPANIES, open_market
+from tests.support.contracts import COMPANIES, ZHANG, open_market
 from tests.support.proxies import JPEG, WHOLE, program
 from tests.support.world import World
 
@@ -42,8 +42,13 @@ def test_the_program_registers_a_user(world: World, client: Client) -> None:
 def test_the_program_proposes_and_answers_contracts(world: World, host: str) -> None:
     """What waits is agreed to by the mark of what was read; what it proposes it signs by the mark of what came back."""
     market, said = open_market(world), list[str]()
-    headers = {"Authorization": f"Bearer {program(world, code='R001', name=COMPANIES[0][1]).key}"}
+    key = program(world, code="R001", name=COMPANIES[0][1])
+    headers = {"Authorization": f"Bearer {key.key}"}
     seller = Client(httpx.Client(base_url=host, headers=headers, trust_env=False, timeout=20))
+    assert proxy_client.ask_permission(seller, "r1", said.append) == "asked"
+    world.work()
+    assert "可以以您的名义" in market.accept(ZHANG)
+    market.world.wait(minutes=2)
     market.choose("P1001")
     market.sign()
     assert proxy_client.answer_contracts(seller, "r1", say=said.append) == 1

@@ -35,6 +35,31 @@ class OfferIn(Taken):
     )
 
 
+class PermissionIn(Taken):
+    """Who is to be asked whether this program may sign in their name."""
+
+    staff: Words = Field(description="请谁同意：本公司经办人或负责人在审核台的登录名")
+
+
+class Permission(BaseModel):
+    """How far a person's yes to a program is."""
+
+    id: int
+    staff: str
+    program: str = Field(description="哪个程序：密钥的名称")
+    state: Literal["asked", "given", "refused", "lapsed", "withdrawn", "expired"]
+    title: str
+    asked_at: str
+    deadline: str
+    until: str | None
+
+
+class Permissions(BaseModel):
+    """What the company's people have said to its programs."""
+
+    items: list[Permission]
+
+
 class SideOut(BaseModel):
     """One side that must agree, and whether it has answered."""
 

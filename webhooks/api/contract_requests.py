@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.redis import count_within
 from domain.contracts.tables import KIND_NAMES, REQUEST_STATES, SIDE_NAMES, Consent, Request, RequestState
 from domain.market import months
-from domain.proxies import contracts
+from domain.proxies import contracts, permissions, views
 from domain.proxies.contracts import Offer, Program, Said
 from domain.proxies.refusals import Refused
 from domain.proxies.tables import Proxy, Scope
@@ -98,6 +98,35 @@ def propose(json: models.OfferIn) -> Any:
         return _given(session, 201, row, company.id, "已记下，还没有问用户。请核对原文，再用 digest 确认提出。")
 
 
+@guarded("key")
+@needs(Scope.CONTRACTS)
+@spec.validate(resp=Response(HTTP_200=models.Permissions, **PROBLEMS), tags=_TAG)
+def permitted() -> Any:
+    """列出本公司谁同意过由程序署名
+
+    每人对每个程序（密钥名称）的最近一次：等答复、同意、不同意、到期或收回。
+    """
+    with reading() as (session, proxy):
+        company = contracts.company_of(session, proxy)
+        rows = permissions.of_company(session, proxy, company)
+        return {"items": [views.permission(each, desk().clock()) for each in rows]}
+
+
+@guarded("key")
+@needs(Scope.CONTRACTS)
+@spec.validate(headers=RepeatHeaders, resp=Response(HTTP_202=models.Permission, **PROBLEMS), tags=_TAG)
+@once
+def ask_permission(json: models.PermissionIn) -> Any:
+    """请一位工作人员同意由本程序署名
+
+    本人在自己的手机或微信上答复一次，同意后本程序才能以其名义接受、拒绝、提出合同请求；正在问或已同意的，不再重复问。
+    """
+    with writing() as (session, proxy):
+        company = contracts.company_of(session, proxy)
+        row = contracts.ask_permission(session, _program(proxy), company, json.staff, _scene())
+        return answered(session, 202, views.permission(row, desk().clock()), "/api/v1/contract-permissions")
+
+
 def _given(session: Session, status: int, row: Request, company_id: int, said: str) -> Any:
     mine = _mine(row, company_id)
     assert mine is not None
@@ -116,7 +145,7 @@ def _mine(row: Request, company_id: int) -> Consent | None:
 
 
 def _program(proxy: Proxy) -> Program:
-    return Program(proxy, key().prefix, f"api:{request.headers['Idempotency-Key']}")
+    return Program(proxy, key().prefix, f"api:{request.headers['Idempotency-Key']}", key().name)
 
 
 def _scene() -> Scene:
@@ -155,6 +184,8 @@ def _side(each: Consent) -> dict[str, Any]:
 ROUTES = (
     ("/contract-requests", listed, "GET"),
     ("/contract-requests", propose, "POST"),
+    ("/contract-permissions", permitted, "GET"),
+    ("/contract-permissions", ask_permission, "POST"),
     ("/contract-requests/<string:number>", show, "GET"),
     ("/contract-requests/<string:number>/answer", answer, "POST"),
 )

@@ -170,6 +170,7 @@ ROUTES = (
     ("/proxies/<int:proxy_id>/keys/<int:key_id>/revoke", proxies.revoke_key, ("POST",)),
     ("/proxies/<int:proxy_id>/active", proxies.switch_proxy, ("POST",)),
     ("/proxies/<int:proxy_id>/lift", proxies.lift_proxy, ("POST",)),
+    ("/proxies/<int:proxy_id>/permissions/<int:permission_id>/end", proxies.end_permission, ("POST",)),
     ("/proxies/<int:proxy_id>/marks/<int:mark_id>/take-back", proxies.take_back_mark, ("POST",)),
     ("/proxies/<int:proxy_id>/hooks/<int:hook_id>/secret", proxies.hook_secret, ("POST",)),
     ("/proxies/<int:proxy_id>/hooks/<int:hook_id>/remove", proxies.remove_hook, ("POST",)),

@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from domain.proxies import conduct, hooks, keys
+from domain.proxies import conduct, hooks, keys, permissions
 from domain.proxies import desk as proxy_desk
 from domain.proxies.keys import KeyWish
 from domain.proxies.refusals import Refused
@@ -20,6 +20,7 @@ from domain.proxies.tables import (
     SCOPE_NAMES,
     HookDelivery,
     Proxy,
+    ProxyAuthorisation,
     ProxyHook,
     ProxyKey,
     ProxyMark,
@@ -134,6 +135,17 @@ def lift_proxy(proxy_id: int) -> ResponseReturnValue:
         proxy_id,
         lambda session, now: conduct.lift(session, _found(session, proxy_id), me(), why, now),
         "已恢复，信用评价从现在起重新计算。",
+    )
+
+
+@guarded("administrator")
+def end_permission(proxy_id: int, permission_id: int) -> ResponseReturnValue:
+    """A program may no longer sign in a person's name."""
+    why = request.form.get("why", "")[:500]
+    return _change(
+        proxy_id,
+        lambda session, now: permissions.end(session, _permission(session, proxy_id, permission_id), me(), why, now),
+        "授权已结束，已告知本人。",
     )
 
 
@@ -254,6 +266,11 @@ def _found(session: Session, proxy_id: int) -> Proxy:
 def _key(session: Session, proxy_id: int, key_id: int) -> ProxyKey:
     row = session.get(ProxyKey, key_id)
     return row if row is not None and row.proxy_id == proxy_id else abort(404)
+
+
+def _permission(session: Session, proxy_id: int, permission_id: int) -> ProxyAuthorisation:
+    row = session.get(ProxyAuthorisation, permission_id, with_for_update=True)
+    return row if row is not None and row.proxy_id == proxy_id and row.staff_id is not None else abort(404)
 
 
 def _hook(session: Session, proxy_id: int, hook_id: int) -> ProxyHook:
