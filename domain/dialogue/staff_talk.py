@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from domain.contracts import consents
 from domain.dialogue import contract_talk
 from domain.dialogue.progress import progress
-from domain.dialogue.topics import HUMAN, PROGRESS
+from domain.dialogue.thread import resumed, with_thread
+from domain.dialogue.topics import HUMAN, PROGRESS, topic
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.notices import outages
 from domain.people.staff import OrganisationKind, Staff
@@ -18,6 +19,9 @@ from domain.queue import queue
 from domain.registration.registration import Scene
 from domain.workdays import local_day
 
+_RETAIL_HELP = (
+    "您可以直接说：\n· 待办：等贵公司答复的事\n· 同意或不同意，加编号\n· 提议 用户 套餐：给用户推荐贵公司的套餐\n· 人工"
+)
 _REVIEW = (OrganisationKind.BUREAU, OrganisationKind.CENTRE)
 
 
@@ -62,8 +66,16 @@ def _waiting(session: Session, staff: Staff, scene: Scene) -> Say:
     return Say(f"等您审核的有{found['due']}件{late}。请到审核平台办理。", [Option("接口情况", "cmd:interface_state")])
 
 
+def help_(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:
+    """“帮助”: what retail staff can do here is not what a user can; both take up what they were asked."""
+    staff = consents.retailers_of(session, f"contact:{inbound.address.contact_id}")
+    said = Say(_RETAIL_HELP, [Option("待办", "cmd:todo"), HUMAN]) if staff else topic("help")
+    return with_thread(said, resumed(session, inbound.address.contact_id, scene))
+
+
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {
     "todo": todo,
+    "help": help_,
     "staff_decides": decides,
     "interface_state": interface_state,
 }

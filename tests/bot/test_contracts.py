@@ -197,6 +197,13 @@ def test_who_no_longer_works_for_the_company_is_refused_and_that_is_kept(market:
         assert (kept.data["code"], kept.data["channel"]) == (market.code_of(ZHANG), "sms")
 
 
+def test_a_retailers_staff_asking_for_help_hear_what_staff_can_do(market: Market) -> None:
+    """Not how a user registers."""
+    said = market.retailer(ZHANG, "帮助")
+    assert "待办" in said and "提议" in said
+    assert "我要注册" not in said
+
+
 def test_a_retailers_todo_shows_what_waits_with_its_code(market: Market) -> None:
     market.choose("P1001")
     market.sign()
