@@ -9,7 +9,7 @@ import structlog
 from bot.app import App
 from bot.singly import alone
 from bot.usage import LEASE
-from domain.market import capacity
+from domain.market import capacity, threshold
 from domain.market.capacity import Wish
 from domain.registration.applications import Application
 from domain.registration.registration import Scene
@@ -41,11 +41,17 @@ def _read(app: App) -> None:
 
 
 def _take(app: App, wishes: Sequence[Wish], facts: Facts) -> int:
-    """Take over what differs, then note that all were read: killed in between, they are read again."""
+    """Hold each against a threshold that has moved, take over what differs, then note that all were read: killed in
+    between, they are read again."""
     with app.store.read() as session:
         found = [(each, session.get_one(Application, each.application_id)) for each in wishes]
         differ = [wish for wish, row in found if capacity.differs(row, facts.account(wish.lookup.key))]
+        moved = [wish for wish, row in found if threshold.moved(session, row) is not None]
     changed = 0
+    for wish in moved:
+        with app.store.write() as session:
+            row = session.get_one(Application, wish.application_id, with_for_update=True)
+            changed += threshold.apply(session, row, Scene(app.clock(), Facts(), app.random))
     for wish in differ:
         account = facts.account(wish.lookup.key)
         if account is None:

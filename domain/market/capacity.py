@@ -79,16 +79,31 @@ def take(session: Session, application: Application, account: Account, scene: Sc
     application.facts = {**(application.facts or {}), "account": {**told, "capacity_kva": f"{new:f}"}}
     data = {"old": f"{old:f}" if old is not None else "", "new": f"{new:f}", "source": Source.MARKETING}
     record(session, "capacity_changed", ("application", application.id), "system", data, scene.now)
-    before = capacity_changes.open_of(session, application)
-    row = capacity_changes.keep(session, application, (old, new), Source.MARKETING, scene.now)
     least = figure(session, "wholesale_from_kva")
-    if old is None or (old < least) != (new < least):
-        if before is not None:
-            capacity_changes.settle(before, ChangeState.OVER, "", "system", scene.now)
-        opens = _below if new < least else _reached
-        if asked := opens(session, application, new, least, scene):
-            put_to(session, row, asked, scene)
+    cross(session, application, (old, new), Source.MARKETING, scene, asks=old is None or (old < least) != (new < least))
     return True
+
+
+def cross(
+    session: Session,
+    application: Application,
+    values: tuple[Decimal | None, Decimal],
+    source: str,
+    scene: Scene,
+    *,
+    asks: bool,
+) -> None:
+    """Keep a change, and where the user came to stand on the other side of the threshold, ask what follows from it."""
+    before, new = capacity_changes.open_of(session, application), values[1]
+    row = capacity_changes.keep(session, application, values, source, scene.now)
+    if not asks:
+        return
+    if before is not None:
+        capacity_changes.settle(before, ChangeState.OVER, "", "system", scene.now)
+    least = figure(session, "wholesale_from_kva")
+    opens = _below if new < least else _reached
+    if asked := opens(session, application, new, least, scene):
+        put_to(session, row, asked, scene)
 
 
 def put_to(session: Session, row: CapacityChange, asked: Asked, scene: Scene) -> None:
@@ -130,7 +145,7 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
         asked = changing.signers(session, application)
     bound = application.stage == Stage.REGISTERED
     following = "零售合同照常。" if bound else "下一步：回复“套餐”选售电公司。"
-    what, brief = _words(application, new, least)
+    what, brief = _words(session, application, new, least)
     for contact_id in asked:
         text = f"{what}，只能在零售市场。{following}"
         changing.news(session, application, contact_id, f"{brief}，只能在零售市场", text, scene.now)
@@ -140,7 +155,7 @@ def _below(session: Session, application: Application, new: Decimal, least: int,
 def _reached(session: Session, application: Application, new: Decimal, least: int, scene: Scene) -> Asked | None:
     """A retail user is asked whether to go to wholesale: what; or told when they may. A wholesale user who was asked to
     leave stays."""
-    what, brief = _words(application, new, least)
+    what, brief = _words(session, application, new, least)
     before = changing.ask_no_more(session, application)
     if application.stage in WHOLESALE:
         for contact_id in before:
@@ -156,9 +171,13 @@ def _reached(session: Session, application: Application, new: Decimal, least: in
     return _risen(session, application, new, least, scene.now)
 
 
-def _words(application: Application, new: Decimal, least: int) -> tuple[str, str]:
-    """What has changed, whole and for an SMS."""
+def _words(session: Session, application: Application, new: Decimal, least: int) -> tuple[str, str]:
+    """What has changed, whole and for an SMS: the capacity, or the threshold."""
     what = f"{application.value('name')}（户号尾号{(application.value('account_number') or '')[-4:]}）的受电容量"
+    if capacity_changes.is_by_threshold(session, application):
+        enough = "现在不够" if new < least else "现在够了"
+        what += f"是{new:f}千伏安，批发市场的最低容量改为{least}千伏安，{enough}"
+        return what, f"批发最低容量改为{least}千伏安，您的{new:f}{'不够' if new < least else '够了'}"
     what += f"变为{new:f}千伏安，"
     if new < least:
         return f"{what}低于批发市场要求的{least}千伏安", f"受电容量降到{new:f}千伏安，低于批发的{least}千伏安"
@@ -167,7 +186,7 @@ def _words(application: Application, new: Decimal, least: int) -> tuple[str, str
 
 def _fallen(session: Session, application: Application, new: Decimal, least: int, now: datetime) -> Asked:
     deadline = deadline_of(session, local_day(now))
-    what, brief = _words(application, new, least)
+    what, brief = _words(session, application, new, least)
     moves = value(session, "capacity_silence") == "转到零售市场"
     silence = "转到零售市场" if moves else "市场不变"
     text = (
@@ -182,7 +201,7 @@ def _fallen(session: Session, application: Application, new: Decimal, least: int
 
 def _risen(session: Session, application: Application, new: Decimal, least: int, now: datetime) -> Asked:
     deadline = deadline_of(session, local_day(now))
-    what, brief = _words(application, new, least)
+    what, brief = _words(session, application, new, least)
     text = (
         f"{what}，可以转到批发市场，由您决定。\n"
         f"转之前请知道：{CERTIFICATE}；买电卖电、偏差都由自己负责。\n"

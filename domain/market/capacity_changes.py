@@ -20,6 +20,9 @@ from domain.registration.applications import Application
 NOT_REACHED = "silence_not_reached"  # the fact that silence changed nothing because nobody was reached
 
 
+THRESHOLD = "threshold"  # the source of a change in which the market's threshold moved, not the capacity
+
+
 class ChangeState(StrEnum):
     """How far a change is."""
 
@@ -82,6 +85,12 @@ def open_of(session: Session, application: Application) -> CapacityChange | None
         CapacityChange.application_id == application.id, CapacityChange.state.in_(OPEN)
     )
     return session.scalar(query.order_by(CapacityChange.id.desc()).limit(1))
+
+
+def is_by_threshold(session: Session, application: Application) -> bool:
+    """Whether the newest change of an application is one of the market's threshold."""
+    query = select(CapacityChange.source).where(CapacityChange.application_id == application.id)
+    return session.scalar(query.order_by(CapacityChange.id.desc()).limit(1)) == THRESHOLD
 
 
 def asked_by(session: Session, question: Question) -> CapacityChange | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.market.capacity_changes import CapacityChange
+from domain.market.capacity_changes import THRESHOLD, CapacityChange
 from domain.notices.notices import tell_staff
 from domain.people.staff import Organisation, OrganisationKind, Role, Staff
 from domain.workdays import local_day
@@ -18,9 +18,10 @@ EVENT = "market_staff"
 def stays(session: Session, row: CapacityChange, now: datetime) -> None:
     """A user whose capacity is too small for wholesale wants to stay: whether they may trade on is to be looked at."""
     it = row.application
+    is_now = "是" if row.source == THRESHOLD else "降到"
     brief = f"{it.number}容量{row.new_kva}千伏安，用户留在批发市场"
     text = (
-        f"{it.value('name')}（申请{it.number}）的受电容量降到{row.new_kva}千伏安，低于批发市场要求，"
+        f"{it.value('name')}（申请{it.number}）的受电容量{is_now}{row.new_kva}千伏安，低于批发市场要求，"
         "用户答复“留在批发市场”。请核对能否继续交易，并联系用户。记录在审核台“容量变化”。"
     )
     _tell(session, brief, text, f"stays:{row.id}:{row.deadline}", now)

@@ -141,6 +141,7 @@ ROUTES = (
     ("/applications/<int:application_id>/judgement", rules.judged, ("GET",)),
     ("/settings", settings.figures, ("GET", "POST")),
     ("/settings/trading-unit", company_groups.trading_unit, ("GET",)),
+    ("/settings/wholesale-threshold", settings.wholesale_threshold, ("GET",)),
     ("/groups", company_groups.company_groups, ("GET", "POST")),
     ("/groups/<int:group_id>", company_groups.company_group, ("GET",)),
     ("/groups/<int:group_id>/change", company_groups.group_change, ("POST",)),

@@ -102,6 +102,7 @@ EVIDENCE: Mapping[str, str] = {
     "chose_retail": "选择零售市场",
     "joined_contract": "用同一交易单元的零售合同",
     "cancelled": "用户取消",
+    "threshold_moved": "批发市场的最低容量改了",
     "proxy_asked": "代办方请求授权",
     "proxy_answered": "用户答复代办授权",
     "proxy_withdrawn": "用户撤回代办授权",
