@@ -27,6 +27,7 @@ from bot.database import Store
 from bot.start.environment import product_environment
 from bot.start.place import Place
 from bot.start.processes import processes
+from domain.knowledge import articles
 from domain.messages.messages import InboundMessage, InState
 from domain.migrate import migrate
 from domain.people.contacts import WECHAT, Address, Contact
@@ -77,6 +78,8 @@ class Town:
         use_keys(self.environment["DATA_KEY"])
         self._store = Store(f"sqlite:///{self.place.var / 'desk.db'}")
         migrate(self._store.engine)
+        with self._store.write() as session:
+            articles.ship(session)
         self._numbers = count()
 
     def people(self, how_many: int) -> list[int]:

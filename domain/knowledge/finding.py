@@ -8,8 +8,8 @@ of the next one.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -82,8 +82,9 @@ class Found:
 
 def find(session: Session, text: str) -> list[Found]:
     """The articles that may answer, the best first. Those that are switched off are not among them."""
-    rows = session.scalars(select(Article).where(Article.active.is_(True)).order_by(Article.place, Article.id))
-    return ranked(tuple(Asked(row.key, row.version, row.title, tuple(row.words)) for row in rows), text)
+    columns = select(Article.key, Article.version, Article.title, Article.words).where(Article.active.is_(True))
+    rows = session.execute(columns.order_by(Article.place, Article.id))
+    return ranked(tuple(Asked(key, version, title, tuple(words)) for key, version, title, words in rows), text)
 
 
 def certainty(found: Sequence[Found]) -> Certainty:
@@ -114,7 +115,21 @@ def ranked(articles: tuple[Asked, ...], text: str) -> list[Found]:
 
 def _scored(index: _Index, articles: Sequence[Asked], text: str) -> list[Found]:
     asked = normal(text)
-    return _in_order(_best(index, article, asked) for article in articles) if asked else []
+    if not asked:
+        return []
+    mine = _parts(asked)
+    whole = index.weight(mine)
+    shared, known = index.shared(mine)
+    best: dict[str, tuple[float, str]] = {}
+    for way, weight in shared.items():
+        like = 1.0 if asked == way.folded else round(_like(weight, whole, way.weight), 6)
+        best[way.key] = max(best.get(way.key, (0.0, "")), (like, way.written))
+
+    def found(article: Asked) -> Found:
+        like, by = best[article.key]
+        return Found(article.key, article.title, round(0.75 * like + 0.25 * known[article.key] / whole, 4), by)
+
+    return _in_order(found(each) for each in articles if each.key in best)
 
 
 def _in_order(found: Iterable[Found]) -> list[Found]:
@@ -138,47 +153,61 @@ def normal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of asking for an article: as written, as questions are compared, and what its parts weigh together."""
+
+    key: str
+    written: str
+    folded: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Index:
-    """What is worked out once for a set of articles: how rare each part is, and the parts of each way of asking."""
+    """What is worked out once for a set of articles: how rare each part is, and where it stands."""
 
     rarity: Mapping[str, float]
-    phrases: Mapping[str, tuple[tuple[str, str, frozenset[str]], ...]]  # as written, folded, its parts
-    parts: Mapping[str, frozenset[str]]
+    ways: Mapping[str, Sequence[_Way]]
+    keys: Mapping[str, Collection[str]]
+
+    def weight(self, parts: Iterable[str]) -> float:
+        """What the parts weigh together."""
+        return sum(self.rarity.get(part, _STRANGE * _size(part)) for part in parts)
+
+    def shared(self, parts: Iterable[str]) -> tuple[Mapping[_Way, float], Mapping[str, float]]:
+        """What of these parts stands in each way of asking, and in each article; nothing where none does."""
+        ways: dict[_Way, float] = defaultdict(float)
+        keys: dict[str, float] = defaultdict(float)
+        for part in parts:
+            weight = self.rarity.get(part, 0.0)
+            for way in self.ways.get(part, ()):
+                ways[way] += weight
+            for key in self.keys.get(part, ()):
+                keys[key] += weight
+        return ways, keys
 
 
 @lru_cache(maxsize=4)
 def _index(articles: tuple[Asked, ...]) -> _Index:
-    phrases = {
-        each.key: tuple((words, normal(words), _parts(normal(words))) for words in (each.title, *each.words))
-        for each in articles
-    }
-    parts = {key: frozenset().union(*(known for _, _, known in rows)) for key, rows in phrases.items()}
-    counts = Counter(part for known in parts.values() for part in known)
+    written = [(each.key, words) for each in articles for words in (each.title, *each.words)]
+    parts = [_parts(normal(words)) for _, words in written]
+    keys: dict[str, set[str]] = defaultdict(set)
+    for (key, _), known in zip(written, parts, strict=True):
+        for part in known:
+            keys[part].add(key)
     most = log(1 + len(articles))
-    rarity = {part: _size(part) * log(1 + len(articles) / count) / most for part, count in counts.items()}
-    return _Index(rarity, phrases, parts)
+    rarity = {part: _size(part) * log(1 + len(articles) / len(those)) / most for part, those in keys.items()}
+    ways: dict[str, list[_Way]] = defaultdict(list)
+    for (key, words), known in zip(written, parts, strict=True):
+        way = _Way(key, words, normal(words), sum(rarity[part] for part in known))
+        for part in known:
+            ways[part].append(way)
+    return _Index(rarity, ways, keys)
 
 
-def _best(index: _Index, article: Asked, asked: str) -> Found:
-    mine = _parts(asked)
-    whole = _weight(index, mine)
-    known = _weight(index, mine & index.parts[article.key]) / whole if whole else 0.0
-    ways = index.phrases[article.key]
-    like, by = max((_like(index, asked, mine, phrase, parts), words) for words, phrase, parts in ways)
-    return Found(article.key, article.title, round(0.75 * like + 0.25 * known, 4), by)
-
-
-def _like(index: _Index, asked: str, mine: frozenset[str], phrase: str, parts: frozenset[str]) -> float:
+def _like(shared: float, asked: float, way: float) -> float:
     """How much a question and a way of asking share, of both; a very short one shares less than it seems."""
-    if asked == phrase:
-        return 1.0
-    shared = _weight(index, mine & parts)
-    alone, lacking = _weight(index, mine - parts), _weight(index, parts - mine)
-    return shared / (_LEAST + shared + _ALONE * alone + _LACKING * lacking)
-
-
-def _weight(index: _Index, parts: frozenset[str]) -> float:
-    return sum(index.rarity.get(part, _STRANGE * _size(part)) for part in parts)
+    return shared / (_LEAST + shared + _ALONE * (asked - shared) + _LACKING * (way - shared))
 
 
 def _parts(text: str) -> frozenset[str]:
