@@ -39,6 +39,7 @@ from domain.sources.lookups import Lookup
 # Words that are commands wherever they are said alone. Consent is not among them: it belongs to a question.
 EXACT: Mapping[str, str] = {
     "我要注册": "register", "注册": "register", "我的进度": "progress", "进度": "progress", "查进度": "progress",
+    "我填了什么": "progress", "填了什么": "progress", "看看填了什么": "progress", "记了什么": "progress",
     "帮助": "help", "?": "help", "人工": "human", "人工服务": "human", "取消": "cancel", "返回": "back",
     "上一步": "back", "重来": "restart", "重新开始": "restart", "修改": "returned_why",
     "重发验证码": "resend_code", "重发": "resend_code",

@@ -19,6 +19,7 @@ from domain.people.authority import authorities_of
 from domain.people.roles import may_take_over
 from domain.registration.applications import EDITABLE, STAGE_NAMES, Application, Stage, of_contact
 from domain.registration.kinds import KIND_NAMES, Kind
+from domain.registration.summary import noted
 from domain.review.returns import points_of, reason_in_short
 from domain.supplements.supplements import ADMITTED
 from domain.workdays import CHINA, local_day
@@ -27,9 +28,9 @@ _SMS_SHOWS = 2  # applications in one SMS; with more, a page shows all of them
 
 
 def progress(session: Session, contact_id: int, now: datetime, number: str = "") -> Say:
-    """The stages of every application, newest first, with what the person can do next: their own, and those that were
-    handed in for a company that they speak for. Who is admitted reads whether they may trade in this month. With a
-    `number`, the one that bears it."""
+    """The stages of every application, newest first, with what the person can do next: their own, with all that was
+    noted while one is being filled in, and those that were handed in for a company that they speak for. Who is admitted
+    reads whether they may trade in this month. With a `number`, the one that bears it."""
     month = month_of(local_day(now))
     own = of_contact(session, contact_id)
     known = own + _of_companies(session, contact_id, own)
@@ -83,7 +84,7 @@ def _of_companies(session: Session, contact_id: int, own: list[Application]) -> 
 
 def _one(session: Session, application: Application, month: int) -> str:
     lines = [f"{application.value('name') or '新申请'} {application.number or ''}".strip()]
-    lines += _known(session, application)
+    lines += noted(application) if application.submitted_at is None else _known(session, application)
     done = [step for step in application.steps if step.left_at is not None]
     for step in done[-4:]:
         when = step.left_at.astimezone(CHINA) if step.left_at else None
@@ -102,11 +103,11 @@ def _one(session: Session, application: Application, month: int) -> str:
 
 
 def _known(session: Session, application: Application) -> list[str]:
-    """For whom and for what it is: the account, the kind where it is no owner's, the trading unit once handed in."""
+    """For whom and for what it is: the account, the kind where it is no owner's, the trading unit."""
     number = application.value("account_number")
     kind = f"（{KIND_NAMES[application.kind]}）" if application.kind != Kind.OWNER else ""
     lines = [f"户号尾号{number[-4:]}{kind}"] if number else []
-    return lines if application.submitted_at is None else [*lines, unit_of(session, application).line]
+    return [*lines, unit_of(session, application).line]
 
 
 _DONE: dict[tuple[str, str], str] = {

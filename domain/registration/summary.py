@@ -33,6 +33,13 @@ def summary(application: Application) -> list[str]:
     return [*shown, _contact(application)]
 
 
+def noted(application: Application) -> list[str]:
+    """What has been filled in so far, one line a field; nothing of what is still missing."""
+    *fields, contact = summary(application)
+    known = [line for line in fields if "：—" not in line]
+    return [*known, contact] if application.value("contact_name") and application.value("phone") else known
+
+
 def _line(application: Application, name: str) -> str:
     value = application.value(name)
     told_by = _TOLD_BY.get(application.source(name) or "", "")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels.base import Kind
 from domain.dialogue.acts import Command, Values
+from domain.identifiers import mask_phone
 from domain.registration.applications import Stage
 from tests.support.tenants import newest
 from tests.support.world import ACCOUNT, PHONE, World
@@ -51,6 +52,18 @@ def test_who_is_cross_gets_an_apology_and_the_way_to_a_person(world: World, said
 
 def test_a_voice_message_is_told_how_to_speak_all_the_same(world: World) -> None:
     assert "话筒" in (world.write(Kind.VOICE) or "")
+
+
+def test_who_asks_what_was_noted_sees_it_and_goes_on(world: World) -> None:
+    """Every value so far, the phone masked; nothing of what is missing."""
+    world.say("我要注册")
+    world.say(ACCOUNT)
+    world.rasa.taught[f"李梅，{PHONE}"] = Values({"person_name": "李梅", "phone": PHONE})
+    world.say(f"李梅，{PHONE}")
+    answer = world.say("我填了什么")
+    assert f"户号：{ACCOUNT}（您填写）" in answer and f"李梅，{mask_phone(PHONE)}" in answer
+    assert "—" not in answer and PHONE not in answer
+    assert "接着填写" in answer
 
 
 @pytest.mark.parametrize("said", ["算了不转了", "不用人工了"])
