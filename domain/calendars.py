@@ -15,7 +15,7 @@ from domain.base import Base, UtcDateTime
 from domain.evidence import record
 from domain.people.staff import Staff
 from domain.settings import figure
-from domain.workdays import PUBLISHED, Calendar, NotPublished
+from domain.workdays import PUBLISHED, Calendar, NotPublished, in_words
 
 LEGAL = 13  # paid holidays of a year, 全国年节及纪念日放假办法 (2024): one on a weekend is made up on a working day
 ALWAYS_OFF = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))  # those that fall on fixed days
@@ -220,7 +220,7 @@ def _days_of(year: int) -> list[date]:
 
 
 def _named(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+    return f"{in_words(day)}（周{WEEKDAYS[day.weekday()]}）"
 
 
 def _forget(session: Session, year: int) -> None:

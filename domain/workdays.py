@@ -77,3 +77,8 @@ PUBLISHED = Calendar()  # what the library knows, and nothing else
 def local_day(moment: datetime) -> date:
     """The day in China on which a moment falls."""
     return moment.astimezone(CHINA).date()
+
+
+def in_words(day: date) -> str:
+    """A day as people read it: 2027年3月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -17,7 +17,7 @@ from domain.packages.shapes import standard
 from domain.packages.tables import PackageVersion
 from domain.packages.terms import Terms, leaving_words, price_words, yuan
 from domain.usage.months import used
-from domain.workdays import CHINA, local_day
+from domain.workdays import CHINA, in_words, local_day
 
 
 def text_of(session: Session, plan: Plan, needed: tuple[Needed, ...], last: str, now: datetime) -> str:
@@ -63,7 +63,7 @@ def terms_in_words(terms: Terms) -> str:
 def when(moment: datetime) -> str:
     """A moment as people read it."""
     here = moment.astimezone(CHINA)
-    return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
+    return f"{in_words(here)} {here:%H:%M}"
 
 
 def cost(session: Session, account_mark: str, terms: Terms, now: datetime) -> tuple[Decimal, list[UsedMonth]] | None:

@@ -29,7 +29,7 @@ from domain.packages.terms import Terms, price_words, yuan
 from domain.registration.applications import Stage
 from domain.review import steps
 from domain.settings import figure
-from domain.workdays import local_day
+from domain.workdays import in_words, local_day
 
 LATE = "没有按期提前告知"
 GONE = (RetailerState.LICENCE_LOST, RetailerState.LEFT)
@@ -245,7 +245,7 @@ def _words(session: Session, row: Contract, now: datetime) -> tuple[dict[str, st
     costs = f"，电能量费约 {yuan(amount)} 元" if known else ""
     silence = silence_words(session, row)
     text = (
-        f"{name}与{_named(row)}的零售合同（{row.number}）到{day.year}年{day.month}月{day.day}日到期。\n"
+        f"{name}与{_named(row)}的零售合同（{row.number}）到{in_words(day)}到期。\n"
         f"现在的价格：{price_words(terms)}\n续约后的价格：{price_words(terms)}（不变）\n{energy}{costs}。\n"
         f"不答复：{silence}。\n不想续，最迟{_closing(session, row)}前回复“不续约”；想换套餐或公司，回复“我的合同”。"
     )

@@ -18,7 +18,7 @@ from domain.dialogue.thread import resumed, with_thread
 from domain.dialogue.topics import PROGRESS
 from domain.groups.units import unit_of
 from domain.messages.messages import InboundMessage, Option, Say
-from domain.registration.applications import current
+from domain.registration.applications import asked_now, current
 from domain.registration.registration import Scene
 
 _NOT_ASKED = "用电量不用您填：审核通过后，我们从营销系统取。"
@@ -33,9 +33,8 @@ def instead(session: Session, contact_id: int, act: Act) -> Act:
     year = yearly(act.text, act.said)
     if not year:
         return act
-    draft = current(session, contact_id)
-    asked = draft is not None and not draft.paused and draft.asking
-    return Command("energy_in_form") if asked else Command("recommend", f"/{year}")
+    in_form = asked_now(current(session, contact_id))
+    return Command("energy_in_form") if in_form else Command("recommend", f"/{year}")
 
 
 def by_number(session: Session, inbound: InboundMessage, argument: str, scene: Scene) -> list[Say]:

@@ -31,7 +31,7 @@ from domain.questions import match
 from domain.questions.questions import Match, Unclear
 from domain.questions.replies import unclear
 from domain.questions.words import fold
-from domain.registration.applications import current
+from domain.registration.applications import asked_now, current
 from domain.registration.intake import Intake, bare_value, take_in
 from domain.registration.registration import Scene, awaits_code, wanted
 from domain.sources.lookups import Lookup
@@ -85,7 +85,7 @@ def recognise(session: Session, inbound: InboundMessage) -> Act | None:
     if article := knowledge_talk.titled(session, inbound.text):
         return Command("knowledge", article)
     application = current(session, contact_id)
-    asked = application.asking if application is not None and not application.paused else ""
+    asked = asked_now(application)
     if asked.startswith("paper:"):  # the right value of what was read off a paper: a date, a name, whatever it is
         return Values(text=inbound.text, correcting=True)
     if asked.startswith("correct:"):

@@ -19,7 +19,7 @@ from domain.knowledge.tables import ASKED_BACK, NONE_FOUND, THEMES, Article
 from domain.messages.messages import InboundMessage, Option, Say
 from domain.messages.sms_texts import letter
 from domain.people.contacts import SMS
-from domain.registration.applications import current
+from domain.registration.applications import asked_now, current
 from domain.registration.registration import Scene
 
 MORE = Option("常见问题", "cmd:knowledge")
@@ -102,8 +102,7 @@ def titled(session: Session, text: str) -> str | None:
 
 def surely(session: Session, inbound: InboundMessage, words: str, scene: Scene) -> list[Say]:
     """The answer to words that nothing else was recognised in, where one is sure and no form waits for words."""
-    draft = current(session, inbound.address.contact_id)
-    if draft is not None and draft.asking and not draft.paused and not _ASKS.search(words):
+    if asked_now(current(session, inbound.address.contact_id)) and not _ASKS.search(words):
         return []
     found = find(session, words)
     return show(session, inbound, found[0].key, scene) if certainty(found) == Certainty.SURE else []

@@ -14,7 +14,7 @@ from domain.contracts.wishes import RETAIL
 from domain.market.changing import WHOLESALE
 from domain.people.staff import OrganisationKind, Staff
 from domain.questions.questions import open_question
-from domain.registration.applications import UNDER_REVIEW, Application, Stage, current, of_contact
+from domain.registration.applications import UNDER_REVIEW, Application, Stage, asked_now, current, of_contact
 
 USER = "user"
 _STAFF = (OrganisationKind.RETAILER, OrganisationKind.BUREAU, OrganisationKind.CENTRE)
@@ -38,10 +38,9 @@ class Situation:
 def situation(session: Session, contact_id: int, now: datetime) -> Situation:
     """The situation of a contact as it is now."""
     draft = current(session, contact_id)
-    asked = draft.asking if draft is not None and not draft.paused else ""
     question = open_question(session, contact_id)
     return Situation(
-        asked.removeprefix("correct:"),
+        asked_now(draft).removeprefix("correct:"),
         (question.purpose,) if question is not None else (),
         role_of(session, contact_id),
         stage_of(session, draft or next(iter(of_contact(session, contact_id)), None), now),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from domain.dialogue.days import no_such_day
 from domain.market import months
+from domain.workdays import in_words
 
 # By the kind that understanding gives a value: energy (kWh), date (ISO), month (2027-03), number (ZC…); and date_like,
 # the words of a day that there is not.
@@ -72,8 +73,7 @@ def when(stated: str) -> str:
     """A stated day or month as people read it."""
     if len(stated) == len("2027-03"):
         return months.words(months.parse(stated))
-    of = date.fromisoformat(stated)
-    return f"{of.year}年{of.month}月{of.day}日"
+    return in_words(date.fromisoformat(stated))
 
 
 def refused(stated: str) -> str:

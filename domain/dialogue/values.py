@@ -18,7 +18,7 @@ from domain.dialogue.topics import PROGRESS
 from domain.dialogue.wording import PHOTO_TROUBLES
 from domain.messages.links import LinkPurpose
 from domain.messages.messages import InboundMessage, Option, Say
-from domain.registration.applications import STAGE_NAMES, Application, Photo, begin, current, of_contact
+from domain.registration.applications import STAGE_NAMES, Application, Photo, asked_now, begin, current, of_contact
 from domain.registration.intake import take_in
 from domain.registration.readings import DOCUMENT_NAMES, DocumentKind, Reading
 from domain.registration.registration import PAPER_STEPS, Scene, Step, next_step, take_licence, take_values
@@ -42,7 +42,7 @@ _NEW_ONE = "这是新的一份申请，前面那份不受影响。"
 def meant(application: Application | None, act: Values) -> Mapping[str, str]:
     """The values under the fields that they belong to: a name is the contact's unless another one is being corrected;
     where words are asked for and nothing was found in the message, the message itself is the value."""
-    asked = application.asking if application is not None and not application.paused else ""
+    asked = asked_now(application)
     about = act.about or asked.removeprefix("correct:")
     role = about.partition("_")[0]
     if role in ("owner", "tenant") and not _MINE.search(act.text) and (raw := _of_party(role, act.raw)):

@@ -272,7 +272,7 @@ def let_go(session: Session, address_id: int, now: datetime) -> None:
         .values(state=OutState.PENDING, due_at=now)
     )
     if held.rowcount:  # type: ignore[attr-defined]
-        session.info.setdefault("owed", {})[address_id] = now
+        _owe(session, address_id, now)
 
 
 def claim(session: Session, row_id: int, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from domain.questions.questions import Answer, Question, QuestionState, ask
 from domain.questions.showing import show_at
 from domain.registration.applications import EDITABLE, Application, Source, of_contact, put
 from domain.settings import figure
-from domain.workdays import CHINA
+from domain.workdays import CHINA, in_words, local_day
 
 EVENT, PURPOSE = "proxy_asked", "authorise_proxy"
 
@@ -179,8 +179,7 @@ def describe(session: Session, application: Application, proxy: Proxy, now: date
     """The question whole, and its essentials for an SMS: which proxy, company and account, what for, until when."""
     company = application.value("name") or "贵单位"
     account = f"尾号{(application.value('account_number') or '')[-4:]}"
-    last = (now + timedelta(days=figure(session, "proxy_authorisation_days"))).astimezone(CHINA)
-    until = f"{last.year}年{last.month}月{last.day}日"
+    until = in_words(local_day(now + timedelta(days=figure(session, "proxy_authorisation_days"))))
     text = (
         f"{proxy.name}请求代{company}办理电力市场注册。\n"
         f"· 户号：{account}（同意后也可代办贵单位的其他户号）\n"

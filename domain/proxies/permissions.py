@@ -26,7 +26,7 @@ from domain.questions.questions import Answer
 from domain.questions.showing import places_of
 from domain.review.review import NotAllowed
 from domain.settings import figure
-from domain.workdays import CHINA
+from domain.workdays import in_words, local_day
 
 GROUND = "own_name"
 MISSING = (
@@ -112,8 +112,7 @@ def end(session: Session, row: ProxyAuthorisation, by: Staff, why: str, now: dat
 
 def describe(row: ProxyAuthorisation) -> tuple[str, str]:
     """The question whole, and its essentials for an SMS: which company and program, what for, until when."""
-    last = row.until.astimezone(CHINA)
-    until = f"{last.year}年{last.month}月{last.day}日"
+    until = in_words(local_day(row.until))
     text = (
         f"{row.company_name}请求让程序“{row.program}”以您的名义办零售合同。\n"
         "· 可以：以您的名义接受、拒绝、提出合同请求，对公司有法律效力\n"

@@ -17,7 +17,7 @@ from domain.proxies.tables import Consent, MarkKind, Proxy, ProxyAuthorisation
 from domain.questions.questions import Answer, Question, ask
 from domain.registration.registration import Scene
 from domain.settings import figure
-from domain.workdays import CHINA
+from domain.workdays import in_words, local_day
 
 MINE = Option("我的授权", "cmd:my_proxies")
 _STATES = {"yes": Consent.GIVEN, "no": Consent.REFUSED, "never": Consent.DENIED}
@@ -157,8 +157,7 @@ def _id(question: Question) -> int:
 
 
 def _day(row: ProxyAuthorisation) -> str:
-    last = row.until.astimezone(CHINA)
-    return f"{last.year}年{last.month}月{last.day}日"
+    return in_words(local_day(row.until))
 
 
 COMMANDS: Mapping[str, Callable[[Session, InboundMessage, str, Scene], list[Say]]] = {

@@ -310,6 +310,11 @@ def current(session: Session, contact_id: int) -> Application | None:
     return next((each for each in found if each.id == focus_id), None)
 
 
+def asked_now(application: Application | None) -> str:
+    """The field that an application waits for; empty where it waits for none, or rests."""
+    return application.asking if application is not None and not application.paused else ""
+
+
 def focus_on(application: Application) -> None:
     """What is said next means this application."""
     application.contact.focus_id = application.id

@@ -11,6 +11,7 @@ from domain.registration.applications import Application
 from domain.registration.licences import SURE
 from domain.registration.papers import MARKS, archive_name, paper_name, proves_archive, read_of
 from domain.registration.readings import DocumentKind, Read
+from domain.workdays import in_words
 
 _MARK_WORDS: Mapping[str, str] = {"yes": "有", "no": "没有", "unsure": "没看清"}
 
@@ -76,10 +77,9 @@ def owner_shown(application: Application) -> str | None:
 def day_words(text: str) -> str:
     """A day as people read it; what is no day stays as it is."""
     try:
-        day = date.fromisoformat(text)
+        return in_words(date.fromisoformat(text))
     except ValueError:
         return text
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _said(kind: str, name: str, read: Read | None) -> str:

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.special import expit
 
-Row = tuple[np.ndarray, np.ndarray]  # the columns that are not zero, and what they hold
+Row = tuple[np.ndarray, np.ndarray, int]  # the columns that are not zero, what they hold, how many columns there are
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -49,27 +49,27 @@ class Regression(LogisticRegressionClassifier):
         """As scikit-learn's predict_proba of one regression an intent: each for itself, then brought to a sum of 1."""
         if self._weights is None:  # a row a feature, so that the few of a message lie together
             self._weights = np.ascontiguousarray(self.clf.coef_.T)
-        (columns, values), _ = _row(message)
+        columns, values, _ = _row(message)
         sure = expit(values @ self._weights[columns] + self.clf.intercept_)
         return sure / sure.sum()
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:
         """The features of all messages, a row each."""
         rows = [_row(message) for message in messages]
-        ends = np.cumsum([0, *(len(columns) for (columns, _), _ in rows)])
-        columns = np.concatenate([columns for (columns, _), _ in rows] or [[]])
-        values = np.concatenate([values for (_, values), _ in rows] or [[]])
-        return csr_matrix((values, columns, ends), shape=(len(rows), max((width for _, width in rows), default=0)))
+        ends = np.cumsum([0, *(len(columns) for columns, _, _ in rows)])
+        columns = np.concatenate([columns for columns, _, _ in rows] or [[]])
+        values = np.concatenate([values for _, values, _ in rows] or [[]])
+        return csr_matrix((values, columns, ends), shape=(len(rows), max((width for *_, width in rows), default=0)))
 
 
-def _row(message: Message) -> tuple[Row, int]:
-    """A message's features side by side, and how many there could be: the sparse ones, then the dense ones."""
+def _row(message: Message) -> Row:
+    """A message's features side by side: the sparse ones, then the dense ones."""
     columns, values, width = [np.empty(0, int)], [np.empty(0)], 0
     for part in _parts(message):
         columns.append(part.col + width)
         values.append(part.data)
         width += part.shape[1]
-    return (np.concatenate(columns), np.concatenate(values)), width
+    return np.concatenate(columns), np.concatenate(values), width
 
 
 def _parts(message: Message) -> Iterator[coo_matrix]:

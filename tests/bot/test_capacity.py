@@ -29,11 +29,15 @@ COLLEAGUE = "13933334444"
 LEAST = int(FIGURES["wholesale_from_kva"].default)
 
 
-@pytest.fixture
-def wholesale(world: World) -> World:
+def in_wholesale(world: World) -> None:
     """王芳's company has chosen the wholesale market."""
     choosing_a_market(world)
     world.say("批发市场")
+
+
+@pytest.fixture
+def wholesale(world: World) -> World:
+    in_wholesale(world)
     return world
 
 

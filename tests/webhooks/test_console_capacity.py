@@ -8,23 +8,19 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from domain.figures import FIGURES
 from domain.people.staff import Role
 from domain.registration.applications import Stage
-from tests.bot.test_capacity import changes, read, unfollowed
-from tests.bot.test_open_questions import choosing_a_market, facts, stages
+from tests.bot.test_capacity import LEAST, changes, in_wholesale, read, unfollowed
+from tests.bot.test_open_questions import facts, stages
 from tests.support.console import Visitor
 from tests.support.world import ACCOUNT, COMPANY, PHONE, World
 
-LEAST = int(FIGURES["wholesale_from_kva"].default)
 CALLED = "11月28日电话，李经理本人接的，已说清不答复的结果"
 
 
 @pytest.fixture
 def wholesale(world: World) -> World:
-    """王芳's company has chosen the wholesale market."""
-    choosing_a_market(world)
-    world.say("批发市场")
+    in_wholesale(world)
     return world
 
 

@@ -32,6 +32,17 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def at_the_talks(world: World, office: str, page: Page) -> None:
+    """Somebody asks for a person by SMS; a reviewer logs in and sees the list."""
+    world.sms_in("人工")
+    world.staff("zhou", Role.REVIEWER)
+    page.goto(f"{office}/login")
+    page.get_by_label("账号").fill("zhou")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+
+
 def test_a_talk_is_taken_answered_and_heard(world: World, office: str, page: Page) -> None:
     """From the number beside the menu word to the answer, and the person's next word comes by itself."""
     submitted(world)
@@ -71,13 +82,7 @@ def test_a_talk_is_taken_answered_and_heard(world: World, office: str, page: Pag
 
 def test_the_cost_of_an_sms_is_said_while_it_is_typed(world: World, office: str, page: Page) -> None:
     """Before it is sent, not after."""
-    world.sms_in("人工")
-    world.staff("zhou", Role.REVIEWER)
-    page.goto(f"{office}/login")
-    page.get_by_label("账号").fill("zhou")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+    at_the_talks(world, office, page)
     page.locator("a.open").first.click()
     page.get_by_label("答复", exact=True).fill("请" * 20)
     expect(page.locator("#answer-hint")).to_contain_text("约 1 条短信")
@@ -87,13 +92,7 @@ def test_the_cost_of_an_sms_is_said_while_it_is_typed(world: World, office: str,
 
 def test_who_types_before_the_page_is_ready_is_told_the_cost_too(world: World, office: str, page: Page) -> None:
     """On a slow line the text is there before the page's own program is."""
-    world.sms_in("人工")
-    world.staff("zhou", Role.REVIEWER)
-    page.goto(f"{office}/login")
-    page.get_by_label("账号").fill("zhou")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+    at_the_talks(world, office, page)
     program = HeldBack(page, "**/console.js*")
     page.locator("a.open").first.click()
     page.get_by_label("答复", exact=True).fill("请" * 20)
@@ -104,13 +103,7 @@ def test_who_types_before_the_page_is_ready_is_told_the_cost_too(world: World, o
 
 def test_a_standard_reply_chosen_before_the_page_is_ready_is_not_lost(world: World, office: str, page: Page) -> None:
     """It stands in the answer as soon as the page's own program runs."""
-    world.sms_in("人工")
-    world.staff("zhou", Role.REVIEWER)
-    page.goto(f"{office}/login")
-    page.get_by_label("账号").fill("zhou")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="会话").click()
+    at_the_talks(world, office, page)
     page.locator("a.open").first.click()
     program = HeldBack(page, "**/console.js*")
     page.get_by_role("button", name="接待").click()

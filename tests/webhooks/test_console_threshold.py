@@ -9,8 +9,8 @@ from domain.market.capacity_changes import ChangeState
 from domain.people.staff import Role
 from domain.registration.applications import Stage
 from domain.settings import figure
-from tests.bot.test_capacity import asked, changes, read
-from tests.bot.test_open_questions import choosing_a_market, facts, stages
+from tests.bot.test_capacity import asked, changes, in_wholesale, read
+from tests.bot.test_open_questions import facts, stages
 from tests.support.console import Visitor
 from tests.support.world import ARCHIVE, World
 
@@ -20,8 +20,7 @@ HAS = int(ARCHIVE.capacity_kva)
 @pytest.fixture
 def wholesale(world: World) -> World:
     """王芳's company has chosen the wholesale market, and its capacity was read since."""
-    choosing_a_market(world)
-    world.say("批发市场")
+    in_wholesale(world)
     read(world, HAS)
     return world
 
